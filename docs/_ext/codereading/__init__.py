@@ -1,0 +1,6 @@
+"""Read a library's own source with its reader: notes that cannot silently go stale.
+
+`codereading.reading.read` joins the steps; `codereading.sphinx` shows them on pages,
+and `codereading.cli` on the command line. See the modules in the order of the data:
+project, languages, statements, source, patterns, notes, anchors, lock, pages, reading.
+"""

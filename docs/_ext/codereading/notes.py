@@ -1,0 +1,217 @@
+"""Note files: plain Markdown whose headings say what each note stands on.
+
+H1 names the library's file, H2 a subject, H3 a pattern, optionally followed by
+`n of m` and by `folded`. Everything between two headings is the note's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from .languages import SUFFIXES
+from .model import LEAD, Note, SubjectRef
+from .patterns import GAP
+from .problems import Problem, ReadingError, suggest
+from .project import Project
+from .source import read_text
+from .statements import fold
+
+_TAIL = re.compile(r"(?:(?P<nth>\d+) of (?P<of>\d+))?\s*(?P<folded>folded)?")
+
+
+@dataclass(frozen=True)
+class NoteFile:
+    """One note file: the `file` as a writer types it, and its notes in order.
+
+    `library_file` is the library's file that it reads.
+    """
+
+    file: str
+    path: Path
+    library_file: str
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class _Heading:
+    level: int
+    first: int  # 1-based line of the heading
+    last: int
+    inline: Token
+
+
+def find_note_files(project: Project) -> list[Path]:
+    """The note files of `project`, sorted. Raises ReadingError where the folder is missing."""
+    folder = project.notes_dir / project.library
+    if not folder.is_dir():
+        raise ReadingError(
+            [
+                Problem(
+                    project.shown(folder),
+                    0,
+                    "no such folder of notes",
+                    "see `notes` in pyproject.toml",
+                )
+            ]
+        )
+    return sorted(folder.rglob("*.md"))
+
+
+def read_note_file(path: Path, project: Project) -> tuple[NoteFile, list[Problem]]:
+    """The notes of one file, and everything that is wrong with its form."""
+    shown = project.shown(path)
+    try:
+        text = read_text(path, shown)
+    except ReadingError as error:
+        return NoteFile(shown, path, "", ()), list(error.problems)
+    expected = path.relative_to(project.notes_dir).as_posix().removesuffix(".md")
+    if not expected.endswith(SUFFIXES):
+        expected += ".py"
+    return _Parser(shown, path, expected, text).parse()
+
+
+class _Parser:
+    def __init__(self, shown: str, path: Path, expected: str, text: str) -> None:
+        self.file = shown
+        self.path = path
+        self.expected = expected
+        self.lines = text.split("\n")
+        self.problems: list[Problem] = []
+        self.notes: list[Note] = []
+        self.ref: SubjectRef | None = None
+        self.seen: dict[str, int] = {}
+
+    def parse(self) -> tuple[NoteFile, list[Problem]]:
+        headings = self._headings()
+        ends = [*(heading.first - 1 for heading in headings[1:]), len(self.lines)]
+        if not headings:
+            self._problem(1, "has no headings", f"begin with `# {self.expected}`")
+        elif self._text(0, headings[0].first - 1)[0]:
+            self._problem(1, "text above the first heading belongs to no subject")
+        for index, (heading, end) in enumerate(zip(headings, ends, strict=False)):
+            text, line = self._text(heading.last, end)
+            if heading.level == 1:
+                self._file_heading(heading, index, text, line)
+            elif heading.level == 2:
+                self._subject_heading(heading, text, line)
+            elif heading.level == 3:
+                self._note_heading(heading, text, line)
+            else:
+                self._problem(heading.first, "a note has no headings of its own", "use bold text")
+        return NoteFile(self.file, self.path, self.expected, tuple(self.notes)), self.problems
+
+    def _headings(self) -> list[_Heading]:
+        tokens = MarkdownIt("commonmark").parse("\n".join(self.lines))
+        return [
+            _Heading(int(token.tag[1]), token.map[0] + 1, token.map[1], tokens[index + 1])
+            for index, token in enumerate(tokens)
+            if token.type == "heading_open" and token.level == 0 and token.map
+        ]
+
+    def _text(self, start: int, end: int) -> tuple[str, int]:
+        """Lines after line `start` up to line `end`, blank ends removed, and the first's number."""
+        while start < end and not self.lines[start].strip():
+            start += 1
+        while end > start and not self.lines[end - 1].strip():
+            end -= 1
+        return "\n".join(self.lines[start:end]), start + 1
+
+    def _file_heading(self, heading: _Heading, index: int, text: str, line: int) -> None:
+        name = _plain(heading.inline)
+        if index:
+            self._problem(
+                heading.first, "a note file has one H1", "`##` names a subject, `###` a pattern"
+            )
+        elif name != self.expected:
+            self._problem(
+                heading.first,
+                f"the H1 names `{name}`, but this file's place stands for `{self.expected}`",
+                f"write `# {self.expected}`",
+            )
+        if text:
+            self._problem(line, "text belongs to no subject", "put it under a `##` heading")
+
+    def _subject_heading(self, heading: _Heading, text: str, line: int) -> None:
+        name = _plain(heading.inline)
+        if not name:
+            self._problem(heading.first, "names no subject", "write `## Class.method`")
+            self.ref = None
+            return
+        if name in self.seen:
+            self._problem(heading.first, f"`{name}` is a subject of line {self.seen[name]} already")
+        self.seen[name] = heading.first
+        self.ref = SubjectRef(self.expected, name)
+        if not text:
+            self._problem(
+                heading.first,
+                f"`{name}` has no lead paragraph",
+                "say under the heading what the subject is for: it stands beside the signature",
+            )
+        self.notes.append(Note(self.file, heading.first, self.ref, LEAD, text, line))
+
+    def _note_heading(self, heading: _Heading, text: str, line: int) -> None:
+        pattern, tail = _pattern(heading.inline)
+        if self.ref is None:
+            self._problem(heading.first, "a note outside any subject", "put `## Subject` above it")
+            return
+        if not pattern.replace(GAP, "").strip():
+            self._problem(
+                heading.first,
+                "the pattern is empty" if not pattern else "the pattern is nothing but a gap",
+                "quote the statement's head in backticks: ### `return …`",
+            )
+            return
+        match = _TAIL.fullmatch(tail)
+        if match is None:
+            self._problem(
+                heading.first,
+                f"`{tail}` after the pattern means nothing",
+                suggest(tail, ("folded", "1 of 2")) or "write `n of m` or `folded`",
+            )
+            return
+        nth, of = int(match["nth"] or 1), int(match["of"] or 1)
+        if not 1 <= nth <= of:
+            self._problem(
+                heading.first,
+                f"there is no `{nth} of {of}`",
+                f"write `1 of {of}` to `{of} of {of}`",
+            )
+            return
+        if not text:
+            self._problem(heading.first, "a note without text", "write it, or take the heading out")
+        self.notes.append(
+            Note(
+                self.file,
+                heading.first,
+                self.ref,
+                pattern,
+                text,
+                line,
+                nth,
+                of,
+                bool(match["folded"]),
+            )
+        )
+
+    def _problem(self, line: int, text: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.file, line, text, hint))
+
+
+def _plain(inline: Token) -> str:
+    return "".join(t.content for t in inline.children or ()).strip()
+
+
+def _pattern(inline: Token) -> tuple[str, str]:
+    """The code of a heading, white space folded, and the text behind it."""
+    parts: Sequence[Token] = inline.children or ()
+    code = next((i for i, t in enumerate(parts) if t.type == "code_inline"), None)
+    if code is None:
+        return "", _plain(inline)
+    tail = "".join(t.content for i, t in enumerate(parts) if i != code)
+    return fold(parts[code].content), tail.strip()

@@ -1,0 +1,21 @@
+"""From anchors to pages: every line of a subject beside exactly one note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Anchor, Page, Segment, Subject
+from .source import Source
+
+
+def weave(source: Source, subject: Subject, anchors: Sequence[Anchor]) -> Page:
+    """The page of `subject`; `anchors` are those of all of its notes, in order.
+
+    The segments' lines follow each other without a gap from the subject's first line to
+    its last: the first anchor is the lead's, and each segment ends where the next begins.
+    """
+    segments = tuple(
+        Segment(anchor.note, anchor, source.shown(anchor.span, subject.docstrings))
+        for anchor in anchors
+    )
+    return Page(subject.ref, subject.span, segments, source.language.name)

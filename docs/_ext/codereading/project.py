@@ -1,0 +1,114 @@
+"""What is read and where its notes are: the `[tool.codereading]` table of pyproject.toml.
+
+The command line and the Sphinx extension read the same table, so that there is one
+place to say it. Paths in it are relative to the folder of pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from .problems import fail, suggest
+
+
+@dataclass(frozen=True)
+class Project:
+    """The options of one reading.
+
+    Each field is a key of `[tool.codereading]` (with `-` for `_`).
+    """
+
+    base: Path = field(metadata={"help": "the folder of pyproject.toml; not a key"})
+    library: str = field(metadata={"help": "import name of the package that is read"})
+    notes: str = field(default="notes", metadata={"help": "folder of the note files"})
+    lock: str = field(default="notes/lock.toml", metadata={"help": "the lock"})
+    recorded: str = field(default="notes/recorded", metadata={"help": "folder of recorded facts"})
+    version_file: str = field(
+        default="", metadata={"help": "file of the library that assigns its version"}
+    )
+    version_name: str = field(
+        default="__version__", metadata={"help": "name that holds the release there"}
+    )
+    commit_name: str = field(
+        default="git_version", metadata={"help": "name that holds the commit there"}
+    )
+    source_url: str = field(
+        default="",
+        metadata={"help": "address of lines, with {commit} {release} {file} {first} {last}"},
+    )
+    source_paths: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"help": "beginnings of installed paths, and what they are in the repository"},
+    )
+
+    @property
+    def notes_dir(self) -> Path:
+        """The folder that holds one note file per library file, at the library's own paths."""
+        return self.base / self.notes
+
+    @property
+    def lock_path(self) -> Path:
+        """Where the lock lies."""
+        return self.base / self.lock
+
+    @property
+    def recorded_dir(self) -> Path:
+        """Where recorded facts lie."""
+        return self.base / self.recorded
+
+    def shown(self, path: Path) -> str:
+        """`path` as a writer would type it: relative to the project where it is inside."""
+        try:
+            return path.relative_to(self.base).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+_TYPES = {f.name: (dict if "dict" in str(f.type) else str) for f in fields(Project)}
+
+
+def load_project(start: Path) -> Project:
+    """The project of folder `start`, or of the nearest folder above that has one.
+
+    Raises ReadingError where there is none, or a key is unknown or of the wrong type.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            table = _table(path)
+            if table is not None:
+                return _project(folder, path.name, table)
+    raise fail(
+        str(start),
+        0,
+        "no pyproject.toml with a [tool.codereading] table here or above",
+        'write one with at least: library = "name"',
+    )
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise fail(str(path), 0, f"is not readable as TOML: {error}") from None
+    table = data.get("tool", {}).get("codereading")
+    return table if isinstance(table, dict) else None
+
+
+def _project(folder: Path, file: str, table: dict[str, Any]) -> Project:
+    known = [f.name.replace("_", "-") for f in fields(Project) if f.name != "base"]
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise fail(file, 0, f"[tool.codereading] has no key `{key}`", suggest(key, known))
+        name = key.replace("-", "_")
+        if not isinstance(value, _TYPES[name]):
+            raise fail(file, 0, f"[tool.codereading] `{key}` must be a {_TYPES[name].__name__}")
+        values[name] = value
+    if not values.get("library"):
+        raise fail(file, 0, "[tool.codereading] lacks `library`", "name the package that is read")
+    return Project(base=folder, **values)
