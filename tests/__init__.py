@@ -1,0 +1,1 @@
+"""Tests of `codereading`, of the notes, of the examples and of the built site."""

@@ -1,0 +1,158 @@
+"""Every note on the real library, by mutation: what changes in torch is what is reported.
+
+The library's text is changed in memory; nothing is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from codereading.model import Drift, LineKind, Note, Segment, State
+from codereading.project import load_project
+from codereading.reading import Reading, join, read
+from codereading.source import Source
+from tests.paths import ROOT
+
+pytestmark = pytest.mark.real
+
+
+@cache
+def reading() -> Reading:
+    return read(load_project(ROOT))
+
+
+def reading_of(file: str, lines: Sequence[str]) -> Reading:
+    """The reading of the notes on `file`, were its text `lines`."""
+    whole = reading()
+    library = replace(whole.library)
+    source = whole.library.source(file)
+    library._sources[file] = Source(file, "\n".join(lines) + "\n", source.language)
+    notes = [f for f in whole.files if f.library_file == file]
+    return join(whole.project, library, whole.lock, notes)
+
+
+def drift(file: str, lines: Sequence[str]) -> dict[tuple[str, str], Drift]:
+    """The states of the notes on `file`, were its text `lines`."""
+    return {(d.note.ref.name, d.note.label): d for d in reading_of(file, lines).drift}
+
+
+def states(found: dict[tuple[str, str], Drift]) -> dict[tuple[str, str], State]:
+    return {key: d.state for key, d in found.items()}
+
+
+def key(note: Note) -> tuple[str, str]:
+    return note.ref.name, note.label
+
+
+def text(file: str) -> list[str]:
+    return list(reading().library.source(file).lines)
+
+
+def segments() -> list[Segment]:
+    whole = reading()
+    return [segment for ref in whole.subjects for segment in whole.page(ref).segments]
+
+
+def name(segment: Segment) -> str:
+    return f"{segment.note.ref.name}: {segment.note.label}"
+
+
+SEGMENTS = segments()
+FILES = sorted({segment.note.ref.file for segment in SEGMENTS})
+by_segment = pytest.mark.parametrize("segment", SEGMENTS, ids=name)
+
+
+def test_every_note_holds() -> None:
+    whole = reading()
+    assert not whole.problems
+    assert {d.state for d in whole.drift} == {State.SAME}
+
+
+@by_segment
+def test_a_changed_line_is_reported_by_the_one_note_beside_it(segment: Segment) -> None:
+    lines = [line for line in segment.lines if line.kind is not LineKind.BLANK]
+    for line in {lines[0].number: lines[0], lines[-1].number: lines[-1]}.values():
+        changed = text(segment.note.ref.file)
+        changed[line.number - 1] += "  # changed"
+        found = states(drift(segment.note.ref.file, changed))
+        assert found.pop(key(segment.note)) is State.CHANGED, line
+        assert set(found.values()) <= {State.SAME}, line
+
+
+LONGER = [s for s in SEGMENTS if s.lines[-1].number > s.anchor.head_last]
+
+
+@pytest.mark.parametrize("segment", LONGER, ids=name)
+def test_a_line_put_into_a_segment_is_reported_by_its_note(segment: Segment) -> None:
+    changed = text(segment.note.ref.file)
+    changed.insert(segment.anchor.head_last, "")
+    found = states(drift(segment.note.ref.file, changed))
+    assert found.pop(key(segment.note)) is State.CHANGED
+    assert set(found.values()) <= {State.SAME, State.MOVED}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_lines_above_only_move(file: str) -> None:
+    found = drift(file, ["# one", "# two", *text(file)])
+    assert set(states(found).values()) == {State.MOVED}
+    for moved in found.values():
+        assert moved.anchor
+        before = reading().anchor(moved.note)
+        assert before
+        assert moved.anchor.span.first == before.span.first + 2
+
+
+def statement_span(segment: Segment) -> tuple[int, int]:
+    """The lines of the noted statement with its body, comments above left out."""
+    resolved = reading().resolved[segment.note.ref]
+    assert resolved.subject
+    first = next(
+        s
+        for s in resolved.subject.statements
+        if s.head_last == segment.anchor.head_last and s.span.last >= segment.anchor.head_last
+    )
+    return first.span.first, first.span.last
+
+
+@by_segment
+def test_a_deleted_statement_is_missing(segment: Segment) -> None:
+    note = segment.note
+    first, last = statement_span(segment)
+    changed = text(note.ref.file)
+    # A body must not be empty: `pass` keeps what is around it readable.
+    indent = changed[first - 1][: len(changed[first - 1]) - len(changed[first - 1].lstrip())]
+    clause = changed[first - 1].lstrip().startswith(("else", "elif", "except", "finally"))
+    changed[first - 1 : last] = [] if clause else [indent + "pass"]
+    found = drift(note.ref.file, changed)
+    assert found[key(note)].state is State.MISSING
+    for other in found.values():
+        anchor = reading().anchor(other.note)
+        assert anchor
+        inside = other.note.ref == note.ref and first <= anchor.head_last <= last
+        # A pattern that has to match `m` times misses one of them at every place.
+        if other.state is State.MISSING:
+            assert inside or other.note.of > 1, other
+        elif not inside and other.note.ref != note.ref:
+            assert other.state.holds, other
+
+
+@by_segment
+def test_a_doubled_statement_is_ambiguous(segment: Segment) -> None:
+    note = segment.note
+    first, last = statement_span(segment)
+    changed = text(note.ref.file)
+    changed[last:last] = changed[first - 1 : last]
+    again = reading_of(note.ref.file, changed)
+    state = next(d.state for d in again.drift if key(d.note) == key(note))
+    if note.is_lead:
+        # The last of several definitions is the real one, and it reads the same.
+        assert state is State.MOVED
+    elif note.pattern in ("else:", "finally:"):
+        # Two of these behind one statement are not Python.
+        assert any("does not parse" in problem.text for problem in again.failures())
+    else:
+        assert state is State.AMBIGUOUS

@@ -1,0 +1,4 @@
+project = "Reading mill"
+extensions = ["myst_parser", "codereading.sphinx"]
+codereading_project = ".."
+nitpicky = True
