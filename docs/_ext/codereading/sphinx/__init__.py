@@ -1,0 +1,37 @@
+"""The Sphinx extension: `extensions = ["codereading.sphinx"]`.
+
+Only the modules of this folder know Sphinx. `setup` is their table of contents.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Add the directive, its nodes and what turns them into pages."""
+    from .assets import setup_assets
+    from .directive import setup_directive
+    from .failures import setup_failures
+    from .loading import setup_loading
+    from .nodes import setup_nodes
+    from .tested_with import setup_tested_with
+    from .transforms import setup_transforms
+
+    setup_loading(app)
+    setup_failures(app)
+    setup_nodes(app)
+    setup_directive(app)
+    setup_transforms(app)
+    setup_assets(app)
+    setup_tested_with(app)
+    return {
+        "version": "0.1.0",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

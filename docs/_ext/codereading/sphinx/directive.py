@@ -1,0 +1,94 @@
+"""`annotated-source`: puts a subject of the library, with its notes, on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from ..model import Note
+from ..problems import Problem, ReadingError
+from .failures import record
+from .ids import note_ids, subject_id
+from .loading import reading_of
+from .nodes import note_body, subject_placeholder
+
+
+class AnnotatedSource(SphinxDirective):
+    """Shows a subject's source with its notes.
+
+    The argument names the subject: `package.module:Class.method`. Works in Markdown
+    pages (MyST), because the notes are Markdown.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder that holds the parsed notes; `transforms` adds the lines."""
+        reading = reading_of(self.env.app)
+        try:
+            ref = reading.subject(self.arguments[0])
+        except ReadingError as error:
+            return self._fail(
+                *(problem.text for problem in error.problems), hint=error.problems[0].hint
+            )
+        if not hasattr(self.state, "_renderer"):
+            return self._fail("annotated-source needs a Markdown page, as its notes are Markdown")
+        for other in self.state.document.findall(subject_placeholder):
+            if other["ids"] == [subject_id(ref)]:
+                return self._fail(
+                    f"this page shows {other['subject']} on line {other.line} already"
+                )
+        file = reading.file_of(ref)
+        for path in (reading.library.root / ref.file, file.path, reading.project.lock_path):
+            self.env.note_dependency(str(path))
+        notes = reading.notes_of(ref)
+        names = note_ids(notes)
+        placeholder = subject_placeholder(ids=[subject_id(ref)], subject=str(ref))
+        for note in notes:
+            body = note_body(subject=str(ref), label=note.label, ids=[names[note.label]])
+            self._parse(note, file.path, body)
+            placeholder += body
+        self.set_source_info(placeholder)
+        return [placeholder]
+
+    def _fail(self, *texts: str, hint: str = "") -> list[nodes.Node]:
+        source, line = self.get_source_info()
+        shown = reading_of(self.env.app).project.shown(Path(source))
+        subject = f"annotated-source {self.arguments[0]}: "
+        return record(self.env, [Problem(shown, line, subject + "; ".join(texts), hint)])
+
+    def _parse(self, note: Note, path: Path, body: nodes.Element) -> None:
+        """Parse a note's Markdown into `body`, with the note file's lines in messages."""
+        lines = StringList(note.text.split("\n"), source=str(path))
+        with _source(self.state.document, str(path)):
+            self.state.nested_parse(lines, note.text_line - 1 - self.lineno, body)
+
+
+@contextmanager
+def _source(document: nodes.document, path: str) -> Iterator[None]:
+    """While this lasts, messages about `document` name `path`.
+
+    The same as MyST does for an included file; docutils keeps the three apart.
+    """
+    reporter = document.reporter
+    kept = document["source"], reporter.source, getattr(reporter, "get_source_and_line", None)
+    try:
+        document["source"] = reporter.source = path
+        setattr(reporter, "get_source_and_line", lambda line=None: (path, line))
+        yield
+    finally:
+        document["source"], reporter.source, place = kept
+        setattr(reporter, "get_source_and_line", place)
+
+
+def setup_directive(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("annotated-source", AnnotatedSource)

@@ -1,0 +1,107 @@
+"""The HTML of a subject's lines, caption and marks, made from facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from ..model import Line, LineKind, Page, Segment, Span, lines_of
+from ..reading import Reading
+from .ids import CODE_VIEW, line_id, subject_id
+
+
+def source_url(reading: Reading, file: str, span: Span) -> str:
+    """The address of lines at the library's repository, at the release's own commit."""
+    project, library = reading.project, reading.library
+    path = file
+    for installed, repository in project.source_paths.items():
+        if file.startswith(installed):
+            path = repository + file.removeprefix(installed)
+    return project.source_url.format(
+        commit=library.commit, release=library.release, file=path, first=span.first, last=span.last
+    )
+
+
+def caption_html(reading: Reading, page: Page) -> str:
+    """Where the lines are from, and the two ways to read them."""
+    name = subject_id(page.ref)
+    place = f"{escape(page.ref.file)}, {page.span.words}"
+    if reading.project.source_url:
+        url = escape(source_url(reading, page.ref.file, page.span), quote=True)
+        place = f'<a class="cr-source" href="{url}">{place}</a>'
+    return (
+        f'<div class="cr-caption"><span class="cr-place">{place}</span>'
+        f'<span class="cr-views" role="group" aria-label="Ways to read">'
+        f'<a class="cr-view-notes" href="#{name}">Notes beside the code</a>'
+        f'<a class="cr-view-code" href="#{CODE_VIEW}{name}">Just the code</a></span></div>\n'
+    )
+
+
+def marks_html(reading: Reading, segment: Segment, name: str) -> str:
+    """The small print of a note: its address and its lines at the repository."""
+    lines = [line.number for line in segment.lines if line.kind is not LineKind.BLANK]
+    span = Span(lines[0], lines[-1])
+    pattern = escape(segment.note.label, quote=True)
+    parts = [f'<a class="cr-link" href="#{name}" aria-label="Link to the note on {pattern}">#</a>']
+    if reading.project.source_url:
+        url = escape(source_url(reading, segment.note.ref.file, span), quote=True)
+        parts.append(f'<a class="cr-lines" href="{url}">{span.words}</a>')
+    return f'<p class="cr-marks">{" ".join(parts)}</p>\n'
+
+
+def code_html(segment: Segment, html: Sequence[str], base_indent: int) -> str:
+    """The lines of a segment: number, link and text of each, docstrings folded.
+
+    `html` are the coloured lines of the whole file. `base_indent` is the subject's own
+    indentation, in characters, which narrow pages leave out.
+    """
+    rows = "".join(_runs(segment, html))
+    if segment.note.folded:
+        rows = _fold(f"{lines_of(segment.code_count)} of code", rows)
+    return f'<div class="cr-code highlight" style="--b:{base_indent}">\n{rows}</div>\n'
+
+
+def _runs(segment: Segment, html: Sequence[str]) -> Iterator[str]:
+    first_head = _first_head(segment)
+    file = segment.note.ref.file
+    for docstring, run in groupby(segment.lines, key=lambda line: line.kind is LineKind.DOCSTRING):
+        lines = list(run)
+        rows = "".join(
+            _row(file, line, html[line.number - 1], first_head, segment.anchor.head_last)
+            for line in lines
+        )
+        if docstring:
+            after = lines[0].number > segment.anchor.head_last
+            yield _fold(f"docstring, {lines_of(len(lines))}", rows, " z" if after else "")
+        else:
+            yield rows
+
+
+def _first_head(segment: Segment) -> int:
+    """The line on which the statement itself begins, below comments and decorators."""
+    for line in segment.lines:
+        if line.kind is LineKind.CODE and not line.text.lstrip().startswith("@"):
+            return line.number
+    return segment.anchor.span.first
+
+
+def _row(file: str, line: Line, html: str, first_head: int, head_last: int) -> str:
+    name = line_id(file, line.number)
+    indent = len(line.text) - len(line.text.lstrip())
+    # a: above the statement, z: below its head; where the note opens in the code view.
+    place = " a" if line.number < first_head else " z" if line.number > head_last else ""
+    number = f'data-n="{line.number}" aria-label="line {line.number}"'
+    return (
+        f'<div class="cr-row{place}" id="{name}" style="--i:{indent}">'
+        f'<a class="cr-n" href="#{name}" {number}></a>'
+        f'<a class="cr-n cr-c" id="{CODE_VIEW}{name}" href="#{CODE_VIEW}{name}" {number}></a>'
+        f'<code class="cr-line" data-file="{escape(file, quote=True)}" data-line="{line.number}">'
+        f"{html}</code>\n</div>"
+    )
+
+
+def _fold(summary: str, rows: str, place: str = "") -> str:
+    return (
+        f'<details class="cr-fold{place}"><summary>{escape(summary)}</summary>\n{rows}</details>\n'
+    )

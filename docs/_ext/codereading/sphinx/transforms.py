@@ -1,0 +1,88 @@
+"""Fills each placeholder from a `Page`: nodes of our own for HTML, plain ones for the rest."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from ..highlight import highlight_lines
+from ..model import Page
+from ..reading import Reading
+from ..source import Source
+from .loading import reading_of
+from .markup import caption_html, code_html, marks_html, source_url
+from .nodes import code_block, note_body, segment_block, subject_block, subject_placeholder
+
+
+@lru_cache(maxsize=64)
+def _coloured(source: Source) -> tuple[str, ...]:
+    return highlight_lines(source)
+
+
+class WeaveSubjects(SphinxPostTransform):
+    """Puts the lines of the library beside the notes that the directive parsed."""
+
+    # After references are resolved (10), before code blocks are given a language (400).
+    default_priority = 200
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace every placeholder of the page."""
+        reading = reading_of(self.app)
+        builder = self.app.builder
+        own_nodes = builder.format == "html" and builder.name != "epub"
+        for node in list(self.document.findall(subject_placeholder)):
+            page = reading.page(reading.subject(node["subject"]))
+            bodies = {body["label"]: body for body in cast(list[note_body], node.children)}
+            if own_nodes:
+                node.replace_self(_block(reading, page, node, bodies))
+            else:
+                node.replace_self(_plain(reading, page, bodies))
+
+
+def _block(
+    reading: Reading, page: Page, node: subject_placeholder, bodies: dict[str, note_body]
+) -> subject_block:
+    coloured = _coloured(reading.library.source(page.ref.file))
+    first = page.segments[0].lines[0].text
+    indent = len(first) - len(first.lstrip())
+    block = subject_block(
+        ids=node["ids"], subject=node["subject"], caption=caption_html(reading, page)
+    )
+    for number, segment in enumerate(page.segments, 1):
+        body = bodies[segment.note.label]
+        (name,) = body["ids"]
+        body["ids"] = []
+        body["marks"] = marks_html(reading, segment, name)
+        code = code_block(html=code_html(segment, coloured, indent))
+        block += segment_block(
+            "", body, code, ids=[name], number=number, folded=segment.note.folded
+        )
+    return block
+
+
+def _plain(reading: Reading, page: Page, bodies: dict[str, note_body]) -> list[nodes.Node]:
+    """For builders without columns: each note, numbered, under the lines it stands on."""
+    result: list[nodes.Node] = []
+    for number, segment in enumerate(page.segments, 1):
+        place = f"{page.ref.file}, {segment.anchor.span.words}"
+        text: list[nodes.Node] = [nodes.Text(place)]
+        if reading.project.source_url:
+            url = source_url(reading, page.ref.file, segment.anchor.span)
+            text = [nodes.reference("", place, refuri=url, internal=False)]
+        result.append(nodes.paragraph("", "", *text))
+        code = "\n".join(line.text for line in segment.lines).rstrip()
+        result.append(nodes.literal_block(code, code, language=page.language, xml_space="preserve"))
+        note = nodes.list_item("", *bodies[segment.note.label].children)
+        result.append(
+            nodes.enumerated_list("", note, start=number, enumtype="arabic", prefix="", suffix=".")
+        )
+    return result
+
+
+def setup_transforms(app: Sphinx) -> None:
+    """Register the transform."""
+    app.add_post_transform(WeaveSubjects)

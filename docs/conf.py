@@ -1,0 +1,63 @@
+"""Settings of the site; no logic. The extension is `codereading.sphinx`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+project = "Reading PyTorch"
+author = "The Reading PyTorch authors"
+copyright = author
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "sphinx_gallery.gen_gallery",
+    "sphinx.ext.mathjax",
+    "codereading.sphinx",
+]
+exclude_patterns = ["_build", "_ext", "_templates", "gallery/**/*.ipynb", "gallery/**/*.py"]
+templates_path = ["_templates"]
+nitpicky = True
+smartquotes = False
+
+codereading_project = ".."
+
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../gallery",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"\.py$",
+    "subsection_order": ["../gallery/containers", "../gallery/calling", "*"],
+    "within_subsection_order": "readinggallery.ReadingOrder",
+    "abort_on_example_error": True,
+    "remove_config_comments": True,
+    "show_signature": False,
+    "min_reported_time": 1000,
+    "matplotlib_animations": False,
+    "image_srcset": [],
+    "plot_gallery": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "Reading PyTorch"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_sidebars = {"**": []}
+html_theme_options = {
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher"],
+    "header_links_before_dropdown": 6,
+    "article_header_end": ["tested-with"],
+    "secondary_sidebar_items": {"**": []},
+    "show_prev_next": True,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "github-dark",
+    "back_to_top_button": False,
+}
