@@ -7,7 +7,6 @@ H1 names the library's file, H2 a subject, H3 a pattern, optionally followed by
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -204,14 +203,15 @@ class _Parser:
 
 
 def _plain(inline: Token) -> str:
-    return "".join(t.content for t in inline.children or ()).strip()
+    """A heading's text as it was typed: `__call__` is a name, not bold text."""
+    return inline.content.strip().strip("`").strip()
 
 
 def _pattern(inline: Token) -> tuple[str, str]:
     """The code of a heading, white space folded, and the text behind it."""
-    parts: Sequence[Token] = inline.children or ()
+    parts = list(inline.children or ())
     code = next((i for i, t in enumerate(parts) if t.type == "code_inline"), None)
     if code is None:
         return "", _plain(inline)
-    tail = "".join(t.content for i, t in enumerate(parts) if i != code)
+    tail = "".join(t.content for t in parts[:code] + parts[code + 1 :])
     return fold(parts[code].content), tail.strip()

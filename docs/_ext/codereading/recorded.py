@@ -1,4 +1,4 @@
-"""Recorded facts: which snippets ran, with which text and which release of the library.
+"""Recorded facts: which snippets ran, as they stand now, with which release of the library.
 
 Facts are made outside the build and committed as small sorted JSON; the build joins
 them with the pages, and counts only what still has the digest it was recorded with.
@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .problems import fail
 
 SNIPPETS = "snippets.json"
+_FENCED = re.compile(r"^ *(`{3,}|~{3,})python\b.*?^ *\1 *$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Snippets:
-    """How many snippets of each file ran: path -> (digest of the file's text, number)."""
+    """How many snippets of each file ran: path -> (digest of its snippets, number)."""
 
     release: str
     files: dict[str, tuple[str, int]]
@@ -30,13 +32,18 @@ class Snippets:
         return sum(
             count
             for file, (digest, count) in self.files.items()
-            if (base / file).is_file() and text_digest(base / file) == digest
+            if (base / file).is_file() and snippets_digest(base / file) == digest
         )
 
 
-def text_digest(path: Path) -> str:
-    """The digest of a file as it is recorded: 16 hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
+def snippets_digest(path: Path) -> str:
+    """The digest of a Markdown file's fenced Python blocks: 16 hexadecimal digits.
+
+    Of the snippets alone: what they prove does not change with the prose around them.
+    """
+    text = path.read_text(encoding="utf-8")
+    blocks = "\0".join(match[0] for match in _FENCED.finditer(text))
+    return hashlib.sha256(blocks.encode()).hexdigest()[:16]
 
 
 def read_snippets(folder: Path, shown: str) -> Snippets:
