@@ -14,7 +14,7 @@ BUILD := docs/_build
 SPHINX := $(BIN)/sphinx-build -n -W -j auto -q -d $(BUILD)/doctrees
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve text epub test doctest record check format lock clean
+.PHONY: help html serve text epub test doctest gallery record check format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ test: $(INSTALLED) ## Run all tests
 doctest: $(INSTALLED) ## Run the snippets of all pages and notes alone, and say how many
 	$(BIN)/python -m pytest -q tests/test_snippets.py
 
+gallery: $(INSTALLED) ## Run all examples, or those of a topic: make gallery ONLY=hooks
+	PYTHONPATH=docs/_ext $(BIN)/python -m readinggallery $(ONLY)
+
 record: $(INSTALLED) ## Run the snippets, and record that they ran
 	$(BIN)/python -m pytest -q tests/test_snippets.py --record
 
@@ -70,6 +73,9 @@ check: $(INSTALLED) ## Style, types, the direction of imports, spelling, and eve
 format: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## Measure builds, as ratios against Sphinx alone
+	$(BIN)/python -m tests.bench
 
 lock: $(INSTALLED) ## Move the lock to the newest versions that pyproject.toml allows
 	rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock

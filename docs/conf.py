@@ -15,6 +15,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinx.ext.mathjax",
     "codereading.sphinx",
+    "readinggallery",
 ]
 exclude_patterns = ["_build", "_ext", "_templates", "gallery/**/*.ipynb", "gallery/**/*.py"]
 templates_path = ["_templates"]
@@ -31,12 +32,15 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "filename_pattern": r"\.py$",
     "subsection_order": ["../gallery/containers", "../gallery/calling", "*"],
-    "within_subsection_order": "readinggallery.ReadingOrder",
-    "abort_on_example_error": True,
+    "within_subsection_order": "readinggallery.order.ReadingOrder",
     "remove_config_comments": True,
     "show_signature": False,
     "min_reported_time": 1000,
-    "matplotlib_animations": False,
+    "image_scrapers": ["readinggallery.pictures.svg_figures"],
+    "thumbnail_size": (600, 250),
+    # A failing script is a warning with its line, and a warning ends the build.
+    "abort_on_example_error": False,
+    "show_memory": False,
     "image_srcset": [],
     "plot_gallery": True,
 }

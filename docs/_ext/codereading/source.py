@@ -17,7 +17,7 @@ from .languages import Language, language_of
 from .model import Line, LineKind, Span, Subject, SubjectRef
 from .problems import ReadingError, fail, suggest
 from .project import Project
-from .statements import Definition, Node, Walker, broken_lines
+from .statements import Definition, Node, Walker, broken_lines, last_line
 
 _NTH = re.compile(r"(?P<name>.+?) (?P<nth>\d+) of (?P<of>\d+)")
 
@@ -80,7 +80,7 @@ class Source:
         """
         outer = self._locate(name)
         walker = self._walker
-        span = Span(outer.start_point.row + 1, outer.end_point.row + 1)
+        span = Span(outer.start_point.row + 1, last_line(outer))
         docstrings = tuple(walker.docstrings(outer))
         code = frozenset(
             n for n in range(span.first, span.last + 1) if self.kind(n, docstrings) is LineKind.CODE

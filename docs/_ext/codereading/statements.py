@@ -28,7 +28,7 @@ def fold(text: str) -> str:
     ... )''')
     'f(a, b,)'
     """
-    line = re.sub(r"\\\s*\n|\s+", " ", text).strip()
+    line = re.sub(r"(?:\\\n|\s)+", " ", text).strip()
     return re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", line)
 
 
@@ -90,7 +90,7 @@ class Walker:
             head=fold(head),
             kind=core.type,
             reach=self._reach(node),
-            span=Span(node.start_point.row + 1, _last_line(node)),
+            span=Span(node.start_point.row + 1, last_line(node)),
             head_last=self.data.count(b"\n", 0, end) + 1,
         )
 
@@ -156,7 +156,7 @@ class Walker:
             if node.type == "comment":
                 row, column = node.start_point
                 if not rows[row][:column].strip():
-                    found[_last_line(node) - 1] = (row, column)
+                    found[last_line(node) - 1] = (row, column)
             stack.extend(node.children)
         return found
 
@@ -215,7 +215,7 @@ class Walker:
                 if first and first.type == "expression_statement":
                     inner = first.named_children
                     if len(inner) == 1 and inner[0].type in ("string", "concatenated_string"):
-                        found.append(Span(first.start_point.row + 1, _last_line(first)))
+                        found.append(Span(first.start_point.row + 1, last_line(first)))
             stack.extend(node.named_children)
         return sorted(found)
 
@@ -249,9 +249,12 @@ def _is_control(node: Node) -> bool:
     return node.type.endswith("_statement") or node.type == "for_range_loop"
 
 
-def _last_line(node: Node) -> int:
-    """The last line of `node`; one that ends at column 0 ends on the line before."""
+def last_line(node: Node) -> int:
+    """The last line of `node`, 1-based; comments behind its last statement are not in it."""
+    while inner := next((c for c in reversed(node.children) if c.type != "comment"), None):
+        node = inner
     row, column = node.end_point
+    # A node that ends at column 0 ends on the line before.
     return row if column == 0 and row > node.start_point.row else row + 1
 
 

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from ..model import Note
 from ..problems import Problem, ReadingError
 from .failures import record
-from .ids import note_ids, subject_id
+from .ids import note_id, subject_id
 from .loading import reading_of
 from .nodes import note_body, subject_placeholder
 
@@ -49,11 +49,9 @@ class AnnotatedSource(SphinxDirective):
         file = reading.file_of(ref)
         for path in (reading.library.root / ref.file, file.path, reading.project.lock_path):
             self.env.note_dependency(str(path))
-        notes = reading.notes_of(ref)
-        names = note_ids(notes)
         placeholder = subject_placeholder(ids=[subject_id(ref)], subject=str(ref))
-        for note in notes:
-            body = note_body(subject=str(ref), label=note.label, ids=[names[note.label]])
+        for note in reading.notes_of(ref):
+            body = note_body(subject=str(ref), label=note.label, ids=[note_id(note)])
             self._parse(note, file.path, body)
             placeholder += body
         self.set_source_info(placeholder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 
 from ..model import Note, SubjectRef
 
@@ -22,23 +21,17 @@ def line_id(file: str, number: int) -> str:
     return f"{file.removesuffix('.py').replace('/', '.')}-L{number}"
 
 
-def note_ids(notes: Sequence[Note]) -> dict[str, str]:
-    """The ids of a subject's notes by label: its pattern's words, behind the subject's id.
+def note_id(note: Note) -> str:
+    """The id of a note: its pattern's words, and four digits of the pattern's digest.
 
-    Patterns with the same words get a few digits of the pattern's digest as well.
+    The digits are always there. Were they left out where the words alone suffice, a new
+    note with the same words would take away the address of an old one.
     """
-    slugs: dict[str, str] = {}
-    for note in notes:
-        words = re.findall(r"\w+", note.pattern)
-        slug = "-".join(words)
-        while len(slug) > 48 and len(words) > 1:
-            words.pop()
-            slug = "-".join(words)
-        nth = f"-{note.nth}of{note.of}" if note.of > 1 else ""
-        slugs[note.label] = (slug or "note") + nth
-    taken = list(slugs.values())
-    return {
-        label: f"{subject_id(notes[0].ref)}-{slug}"
-        + (f"-{hashlib.sha256(label.encode()).hexdigest()[:6]}" if taken.count(slug) > 1 else "")
-        for label, slug in slugs.items()
-    }
+    if note.is_lead:
+        return f"{subject_id(note.ref)}-lead"
+    words = re.findall(r"\w+", note.pattern) or ["note"]
+    while len("-".join(words)) > 48 and len(words) > 1:
+        words.pop()
+    nth = [f"{note.nth}of{note.of}"] if note.of > 1 else []
+    digits = hashlib.sha256(note.pattern.encode()).hexdigest()[:4]
+    return "-".join([subject_id(note.ref), *words, *nth, digits])

@@ -27,6 +27,13 @@ def setup_loading(app: Sphinx) -> None:
         str,
         "Folder of the pyproject.toml with [tool.codereading], relative to conf.py",
     )
+    app.add_config_value(
+        "codereading_licence",
+        "licences",
+        "html",
+        str,
+        "Page with the library's licence; every subject links to it, if there is such a page",
+    )
     # Early: sphinx-gallery runs its scripts at builder-inited, which takes much longer.
     app.connect("config-inited", _load, priority=100)
 

@@ -23,13 +23,21 @@ def source_url(reading: Reading, file: str, span: Span) -> str:
     )
 
 
-def caption_html(reading: Reading, page: Page) -> str:
-    """Where the lines are from, and the two ways to read them."""
+def licence_words(reading: Reading) -> str:
+    """What a link to the library's licence says."""
+    return f"{reading.library.name}’s licence"
+
+
+def caption_html(reading: Reading, page: Page, licence: str) -> str:
+    """Where the lines are from, under which `licence` (an address), and the ways to read."""
     name = subject_id(page.ref)
     place = f"{escape(page.ref.file)}, {page.span.words}"
     if reading.project.source_url:
         url = escape(source_url(reading, page.ref.file, page.span), quote=True)
         place = f'<a class="cr-source" href="{url}">{place}</a>'
+    if licence:
+        text = escape(licence_words(reading))
+        place += f' <a class="cr-licence" href="{escape(licence, quote=True)}">{text}</a>'
     return (
         f'<div class="cr-caption"><span class="cr-place">{place}</span>'
         f'<span class="cr-views" role="group" aria-label="Ways to read">'

@@ -14,7 +14,7 @@ from ..model import Page
 from ..reading import Reading
 from ..source import Source
 from .loading import reading_of
-from .markup import caption_html, code_html, marks_html, source_url
+from .markup import caption_html, code_html, licence_words, marks_html, source_url
 from .nodes import code_block, note_body, segment_block, subject_block, subject_placeholder
 
 
@@ -34,23 +34,35 @@ class WeaveSubjects(SphinxPostTransform):
         reading = reading_of(self.app)
         builder = self.app.builder
         own_nodes = builder.format == "html" and builder.name != "epub"
+        licence = self._licence()
         for node in list(self.document.findall(subject_placeholder)):
             page = reading.page(reading.subject(node["subject"]))
             bodies = {body["label"]: body for body in cast(list[note_body], node.children)}
             if own_nodes:
-                node.replace_self(_block(reading, page, node, bodies))
+                node.replace_self(_block(reading, page, node, bodies, licence))
             else:
-                node.replace_self(_plain(reading, page, bodies))
+                node.replace_self(_plain(reading, page, bodies, licence))
+
+    def _licence(self) -> str:
+        """The address of the page with the library's licence, seen from this page."""
+        name = str(self.config.codereading_licence)
+        if name not in self.env.found_docs:
+            return ""
+        return self.app.builder.get_relative_uri(self.env.docname, name) or name
 
 
 def _block(
-    reading: Reading, page: Page, node: subject_placeholder, bodies: dict[str, note_body]
+    reading: Reading,
+    page: Page,
+    node: subject_placeholder,
+    bodies: dict[str, note_body],
+    licence: str,
 ) -> subject_block:
     coloured = _coloured(reading.library.source(page.ref.file))
     first = page.segments[0].lines[0].text
     indent = len(first) - len(first.lstrip())
     block = subject_block(
-        ids=node["ids"], subject=node["subject"], caption=caption_html(reading, page)
+        ids=node["ids"], subject=node["subject"], caption=caption_html(reading, page, licence)
     )
     for number, segment in enumerate(page.segments, 1):
         body = bodies[segment.note.label]
@@ -64,9 +76,14 @@ def _block(
     return block
 
 
-def _plain(reading: Reading, page: Page, bodies: dict[str, note_body]) -> list[nodes.Node]:
+def _plain(
+    reading: Reading, page: Page, bodies: dict[str, note_body], licence: str
+) -> list[nodes.Node]:
     """For builders without columns: each note, numbered, under the lines it stands on."""
     result: list[nodes.Node] = []
+    if licence:
+        link = nodes.reference("", licence_words(reading), refuri=licence, internal=True)
+        result.append(nodes.paragraph("", "", nodes.Text(f"{page.ref}, under "), link))
     for number, segment in enumerate(page.segments, 1):
         place = f"{page.ref.file}, {segment.anchor.span.words}"
         text: list[nodes.Node] = [nodes.Text(place)]

@@ -27,6 +27,7 @@
     if (!place) return;
     place.closest("details.cr-fold")?.setAttribute("open", "");
     if (place.classList.contains("cr-row")) place.classList.add("cr-here");
+    if (code && place.classList.contains("cr-segment")) place.querySelector(".cr-mark input").checked = true;
     if (place.closest(".cr-subject")) {
       mark(segmentOf(place));
       place.scrollIntoView({ block: "start" });
@@ -111,9 +112,12 @@
   document.addEventListener("copy", (event) => {
     const selection = document.getSelection();
     if (selection.isCollapsed || !inCode(selection.anchorNode) || !event.clipboardData) return;
-    const range = selection.getRangeAt(0);
+    // Some browsers make a range of each piece between what cannot be selected.
+    const range = selection.getRangeAt(0).cloneRange();
+    const last = selection.getRangeAt(selection.rangeCount - 1);
+    range.setEnd(last.endContainer, last.endOffset);
     const lines = [...document.querySelectorAll(".cr-line")].filter(
-      (line) => range.intersectsNode(line) && line.getClientRects().length + line.closest(".cr-row").getClientRects().length,
+      (line) => range.intersectsNode(line) && line.checkVisibility(),
     );
     const text = lines.map((line) => {
       const part = document.createRange();
