@@ -13,7 +13,7 @@ language = "en"
 extensions = [
     "myst_parser",
     "sphinx_gallery.gen_gallery",
-    "sphinx.ext.mathjax",
+    "sphinx.ext.intersphinx",
     "codereading.sphinx",
     "readinggallery",
 ]
@@ -24,8 +24,11 @@ smartquotes = False
 
 codereading_project = ".."
 
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+# A local inventory, made from torch-names.txt: a build asks no other host.
+intersphinx_mapping = {"torch": ("https://docs.pytorch.org/docs/2.13/", "gallery/torch.inv")}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../gallery",
@@ -37,6 +40,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "min_reported_time": 1000,
     "image_scrapers": ["readinggallery.pictures.svg_figures"],
+    "reset_modules": ["readinggallery.fresh.fresh"],
     "thumbnail_size": (600, 250),
     # A failing script is a warning with its line, and a warning ends the build.
     "abort_on_example_error": False,

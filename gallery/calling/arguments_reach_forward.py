@@ -18,7 +18,9 @@ import torch
 from torch import nn
 
 device = os.environ.get("READING_DEVICE") or (
-    torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    torch.accelerator.current_accelerator().type
+    if torch.accelerator.is_available()
+    else "cpu"
 )
 
 # %%
@@ -79,7 +81,9 @@ except TypeError as error:
     message = str(error)
 
 print(message)
-assert message.endswith("forward() got an unexpected keyword argument 'teacher_forcing_ratio'")
+assert message.endswith(
+    "forward() got an unexpected keyword argument 'teacher_forcing_ratio'"
+)
 
 # %%
 # Now two forward pre-hooks. The ordinary one is handed the positional
@@ -144,7 +148,9 @@ names = list(inspect.signature(Recogniser.forward).parameters)[1:]
 rows = {"ordinary hook": drawn["ordinary"]}
 rows |= {"with_kwargs hook": drawn["with_kwargs"]}
 rows |= {"forward": (3, names[3:])}
-for height, (label, (positional, keywords)) in zip((0.8, 0.5, 0.2), rows.items(), strict=True):
+for height, (label, (positional, keywords)) in zip(
+    (0.8, 0.5, 0.2), rows.items(), strict=True
+):
     ax.text(0.25, height, label, color=GREY, ha="right", va="center")
     known = names[:positional] + keywords
     for left, name in zip((0.33, 0.47, 0.64, 0.86), names, strict=True):

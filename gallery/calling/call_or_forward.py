@@ -19,7 +19,9 @@ from torch.nn.modules.module import register_module_forward_hook
 from torch.nn.utils import prune
 
 device = os.environ.get("READING_DEVICE") or (
-    torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    torch.accelerator.current_accelerator().type
+    if torch.accelerator.is_available()
+    else "cpu"
 )
 
 # %%
@@ -47,7 +49,9 @@ def note(kind, answer=None):
 
 model = LogOfPower()
 model.register_forward_pre_hook(note("forward pre-hook"))
-model.register_forward_hook(note("forward hook", answer=lambda args, output: 2 * output))
+model.register_forward_hook(
+    note("forward hook", answer=lambda args, output: 2 * output)
+)
 model.register_full_backward_pre_hook(note("full backward pre-hook"))
 model.register_full_backward_hook(note("full backward hook"))
 everywhere = register_module_forward_hook(note("global forward hook"))

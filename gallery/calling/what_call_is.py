@@ -18,7 +18,9 @@ import torch
 from torch import nn
 
 device = os.environ.get("READING_DEVICE") or (
-    torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    torch.accelerator.current_accelerator().type
+    if torch.accelerator.is_available()
+    else "cpu"
 )
 
 # %%

@@ -17,7 +17,9 @@ import torch
 from torch import nn
 
 device = os.environ.get("READING_DEVICE") or (
-    torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    torch.accelerator.current_accelerator().type
+    if torch.accelerator.is_available()
+    else "cpu"
 )
 
 # %%
@@ -37,7 +39,9 @@ class Log(nn.Module):
 class LogOfPower(nn.Module):
     def __init__(self):
         super().__init__()
-        self.modelDict = nn.ModuleDict({"powModel": Power(), "logModel": Log()})
+        self.modelDict = nn.ModuleDict(
+            {"powModel": Power(), "logModel": Log()}
+        )
 
     def forward(self, x, q):
         return self.modelDict["logModel"](self.modelDict["powModel"](x, q))

@@ -16,7 +16,9 @@ import torch
 from torch import nn
 
 device = os.environ.get("READING_DEVICE") or (
-    torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    torch.accelerator.current_accelerator().type
+    if torch.accelerator.is_available()
+    else "cpu"
 )
 
 # %%
@@ -87,7 +89,9 @@ except NotImplementedError as error:
     message = str(error)
 
 print(message)
-assert message == ('Module [ModuleList] is missing the required "forward" function')
+assert message == (
+    'Module [ModuleList] is missing the required "forward" function'
+)
 
 # %%
 # Everything is drawn filled: torch sees the list and what it holds.

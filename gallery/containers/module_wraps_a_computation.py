@@ -17,7 +17,9 @@ import torch
 from torch import nn
 
 device = os.environ.get("READING_DEVICE") or (
-    torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    torch.accelerator.current_accelerator().type
+    if torch.accelerator.is_available()
+    else "cpu"
 )
 
 # %%
@@ -101,7 +103,9 @@ log_box = box("log", (0.64, 0.52), pow_box, fill=GREEN)
 box(f"z = {z.item():.4f}", (0.88, 0.52), log_box)
 box(f"x.grad {x.grad.item():.4f}", (0.14, 0.88), fill=ORANGE)
 box(f"q.grad {q.grad.item():.4f}", (0.14, 0.16), fill=ORANGE)
-ax.add_patch(plt.Rectangle((0.35, 0.3), 0.37, 0.44, ec=GREY, fc="none", ls="--"))
+ax.add_patch(
+    plt.Rectangle((0.35, 0.3), 0.37, 0.44, ec=GREY, fc="none", ls="--")
+)
 ax.text(0.535, 0.16, "model", color=GREY, ha="center", size=12)
 plt.show()
 

@@ -1,8 +1,8 @@
 """What this site's gallery adds to sphinx-gallery, as a Sphinx extension.
 
 The order of reading, pictures that are the same each time, every example run again when
-torch changed, a table of the programs of the study notes, and a runner for readers:
-`python -m readinggallery`.
+torch changed, links to PyTorch's documentation, a table of the programs of the study
+notes, and a runner for readers: `python -m readinggallery`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the table's directive, and forget examples that ran with another torch."""
+    from .inventory import setup_inventory
     from .programs import setup_programs
     from .release import setup_release
 
+    setup_inventory(app)
     setup_release(app)
     setup_programs(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}
