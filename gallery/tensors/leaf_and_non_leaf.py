@@ -59,13 +59,20 @@ assert kinds == [
 # leaf, but ``.to(...)`` is an operation, and the tensor with the name is its
 # result: no leaf, no gradient. First convert, then ask for the gradient.
 
+
+def read_grad(computed):
+    """What ``.grad`` of a tensor holds, and the warnings on reading it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        gradient = computed.grad
+    return gradient, [str(warning.message) for warning in caught]
+
+
 lost = torch.ones(2, device=device, requires_grad=True).to(torch.float16)
 found = torch.ones(2, device=device).to(torch.float16).requires_grad_()
 (lost.sum() + found.sum()).backward()
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # reading lost.grad warns, see below
-    assert lost.grad is None
+assert read_grad(lost)[0] is None
 assert found.grad.tolist() == [1, 1]
 assert not lost.is_leaf and found.is_leaf
 
@@ -77,10 +84,7 @@ y = w * 2
 z = y * 3
 z.retain_grad()
 z.sum().backward()
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    of_y = y.grad
-said = str(caught[0].message)
+of_y, (said,) = read_grad(y)
 
 print("y.grad", of_y, " z.grad", z.grad.tolist(), " w.grad", w.grad.tolist())
 print("warned:", said.partition(". ")[0])
