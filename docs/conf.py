@@ -34,7 +34,23 @@ sphinx_gallery_conf = {
     "examples_dirs": "../gallery",
     "gallery_dirs": "gallery",
     "filename_pattern": r"\.py$",
-    "subsection_order": ["../gallery/containers", "../gallery/calling", "*"],
+    "subsection_order": [
+        f"../gallery/{topic}"
+        for topic in (
+            "containers",
+            "parameters",
+            "buffers",
+            "hooks",
+            "functional",
+            "initialising",
+            "calling",
+            "moving_and_saving",
+            "tensors",
+            "functions",
+            "backward",
+            "accelerators",
+        )
+    ],
     "within_subsection_order": "readinggallery.order.ReadingOrder",
     "remove_config_comments": True,
     "show_signature": False,
@@ -45,6 +61,8 @@ sphinx_gallery_conf = {
     # A failing script is a warning with its line, and a warning ends the build.
     "abort_on_example_error": False,
     "show_memory": False,
+    # Its page loads a script from another host.
+    "write_computation_times": False,
     "image_srcset": [],
     "plot_gallery": True,
 }

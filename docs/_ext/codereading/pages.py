@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from .model import Anchor, Page, Segment, Subject
 from .source import Source
@@ -19,3 +20,8 @@ def weave(source: Source, subject: Subject, anchors: Sequence[Anchor]) -> Page:
         for anchor in anchors
     )
     return Page(subject.ref, subject.span, segments, source.language.name)
+
+
+def part(page: Page, labels: Container[str]) -> Page:
+    """`page` with the segments of some notes only, those whose label is in `labels`."""
+    return replace(page, segments=tuple(s for s in page.segments if s.note.label in labels))

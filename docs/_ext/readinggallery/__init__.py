@@ -19,8 +19,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .inventory import setup_inventory
     from .programs import setup_programs
     from .release import setup_release
+    from .torch_role import setup_torch_role
 
     setup_inventory(app)
     setup_release(app)
     setup_programs(app)
+    setup_torch_role(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,6 +16,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directive, its nodes and what turns them into pages."""
     from .assets import setup_assets
     from .directive import setup_directive
+    from .domain import setup_domain
     from .failures import setup_failures
     from .loading import setup_loading
     from .nodes import setup_nodes
@@ -25,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_loading(app)
     setup_failures(app)
     setup_nodes(app)
+    setup_domain(app)
     setup_directive(app)
     setup_transforms(app)
     setup_assets(app)

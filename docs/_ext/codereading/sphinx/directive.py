@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -12,7 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from ..model import Note
-from ..problems import Problem, ReadingError
+from ..problems import Problem, ReadingError, suggest
+from .domain import NAME, CodeReadingDomain
 from .failures import record
 from .ids import note_id, subject_id
 from .loading import reading_of
@@ -22,13 +24,14 @@ from .nodes import note_body, subject_placeholder
 class AnnotatedSource(SphinxDirective):
     """Shows a subject's source with its notes.
 
-    The argument names the subject: `package.module:Class.method`. Works in Markdown
-    pages (MyST), because the notes are Markdown.
+    The argument names the subject: `package.module:Class.method`. The content, where there
+    is any, limits it to some of its notes, a pattern a line (`(lead)` for the lead). Works
+    in Markdown pages (MyST), because the notes are Markdown.
     """
 
     required_arguments = 1
     final_argument_whitespace = True
-    has_content = False
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """A placeholder that holds the parsed notes; `transforms` adds the lines."""
@@ -46,11 +49,22 @@ class AnnotatedSource(SphinxDirective):
                 return self._fail(
                     f"this page shows {other['subject']} on line {other.line} already"
                 )
+        wanted = [line.strip().strip("`") for line in self.content if line.strip()]
+        notes = [note for note in reading.notes_of(ref) if not wanted or note.label in wanted]
+        labels = [note.label for note in reading.notes_of(ref)]
+        if unknown := [label for label in wanted if label not in labels]:
+            hint = suggest(unknown[0], labels)
+            return self._fail(f"no note of it stands on `{unknown[0]}`", hint=hint)
+        domain = cast(CodeReadingDomain, self.env.get_domain(NAME))
+        if not wanted:
+            domain.note_subject(ref)
         file = reading.file_of(ref)
         for path in (reading.library.root / ref.file, file.path, reading.project.lock_path):
             self.env.note_dependency(str(path))
-        placeholder = subject_placeholder(ids=[subject_id(ref)], subject=str(ref))
-        for note in reading.notes_of(ref):
+        placeholder = subject_placeholder(
+            ids=[subject_id(ref)], subject=str(ref), labels=[note.label for note in notes]
+        )
+        for note in notes:
             body = note_body(subject=str(ref), label=note.label, ids=[note_id(note)])
             self._parse(note, file.path, body)
             placeholder += body

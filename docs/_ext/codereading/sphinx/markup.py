@@ -104,8 +104,9 @@ def _row(file: str, line: Line, html: str, first_head: int, head_last: int) -> s
         f'<div class="cr-row{place}" id="{name}" style="--i:{indent}">'
         f'<a class="cr-n" href="#{name}" {number}></a>'
         f'<a class="cr-n cr-c" id="{CODE_VIEW}{name}" href="#{CODE_VIEW}{name}" {number}></a>'
-        f'<code class="cr-line" data-file="{escape(file, quote=True)}" data-line="{line.number}">'
-        f"{html}</code>\n</div>"
+        # `pre`, or parsers other than a browser's fold the white space.
+        f'<pre class="cr-line" data-file="{escape(file, quote=True)}" data-line="{line.number}">'
+        f"{html}</pre>\n</div>"
     )
 
 

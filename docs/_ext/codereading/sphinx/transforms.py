@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..highlight import highlight_lines
 from ..model import Page
+from ..pages import part
 from ..reading import Reading
 from ..source import Source
 from .loading import reading_of
@@ -36,7 +37,7 @@ class WeaveSubjects(SphinxPostTransform):
         own_nodes = builder.format == "html" and builder.name != "epub"
         licence = self._licence()
         for node in list(self.document.findall(subject_placeholder)):
-            page = reading.page(reading.subject(node["subject"]))
+            page = part(reading.page(reading.subject(node["subject"])), node["labels"])
             bodies = {body["label"]: body for body in cast(list[note_body], node.children)}
             if own_nodes:
                 node.replace_self(_block(reading, page, node, bodies, licence))

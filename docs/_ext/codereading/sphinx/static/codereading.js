@@ -26,7 +26,11 @@
     for (const old of document.querySelectorAll(".cr-here")) old.classList.remove("cr-here");
     if (!place) return;
     place.closest("details.cr-fold")?.setAttribute("open", "");
-    if (place.classList.contains("cr-row")) place.classList.add("cr-here");
+    if (place.classList.contains("cr-row")) {
+      place.classList.add("cr-here");
+      // Keys go on from here.
+      place.querySelector(code ? ".cr-c" : ".cr-n").focus({ preventScroll: true });
+    }
     if (code && place.classList.contains("cr-segment")) place.querySelector(".cr-mark input").checked = true;
     if (place.closest(".cr-subject")) {
       mark(segmentOf(place));
