@@ -246,7 +246,7 @@ def test_line_numbers_are_reached_by_tab_and_arrows(page: Page, address: str) ->
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**#{ROW.format(1786)}")
-    assert focused(page, "aria-label") == "line 1786"
+    expect(by_id(page, ROW.format(1786)).locator("a.cr-n:visible")).to_be_focused()
 
 
 @SCRIPTS

@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from readinggallery.run import Result, run
 
+from readinggallery.run import Result, run
 from tests.paths import ROOT
 
 GALLERY = ROOT / "gallery"

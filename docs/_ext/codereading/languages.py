@@ -52,14 +52,25 @@ class Language:
         return self._parser.parse(self.prepare(data))
 
 
-_EXPORT_MACRO = re.compile(
-    rb"\b((?:struct|class|union|enum(?:\s+class)?)\s+)([A-Z][A-Z0-9_]*)(?=\s+\w)"
+_MACROS = re.compile(
+    # `struct LIB_API Name`: a macro in front of a name.
+    rb"(?P<kept>\b(?:struct|class|union|enum(?:\s+class)?)\s+)[A-Z][A-Z0-9_]*(?=\s+\w)"
+    # `LIB_API void f();`: one in front of a declaration.
+    rb"|\b[A-Z][A-Z0-9_]*_API\b"
+    # `LIB_ASSERT(…)` or `OBJECT_HEAD` on lines of its own, without a semicolon.
+    rb"|^[ \t]*[A-Z][A-Z0-9]*_[A-Z0-9_]+(?:\([^;{}]*?\))?(?=[ \t]*\n(?![ \t]*[{:.?&|+]))",
+    re.MULTILINE,
 )
 
 
-def _blank_export_macros(data: bytes) -> bytes:
-    """`struct LIB_API Name` reads as a function to a grammar that does not know the macro."""
-    return _EXPORT_MACRO.sub(lambda m: m[1] + b" " * len(m[2]), data)
+def _blank_macros(data: bytes) -> bytes:
+    """`data` with macros as blanks: a grammar that does not know them misreads what follows."""
+
+    def blank(match: re.Match[bytes]) -> bytes:
+        kept = match["kept"] or b""
+        return kept + re.sub(rb"[^\n]", b" ", match[0][len(kept) :])
+
+    return _MACROS.sub(blank, data)
 
 
 PYTHON = Language(
@@ -112,7 +123,7 @@ CPP = Language(
     ),
     wrappers=frozenset({"template_declaration"}),
     lone_bodies=frozenset({"body", "consequence", "alternative"}),
-    prepare=_blank_export_macros,
+    prepare=_blank_macros,
 )
 
 LANGUAGES = (PYTHON, CPP)

@@ -201,21 +201,19 @@ class Walker:
         return ""
 
     def docstrings(self, outer: Node) -> list[Span]:
-        """The docstrings of `outer` and of every definition inside it."""
+        """The docstrings of `outer` and of every definition inside it, and the strings that
+        stand alone among the attributes of a class, which document those.
+        """
         found, stack = [], [outer]
         while stack:
             node = stack.pop()
-            if node.type in self.language.definitions:
-                body = node.child_by_field_name("body")
-                first = (
-                    next((c for c in body.named_children if c.type != "comment"), None)
-                    if body
-                    else None
-                )
-                if first and first.type == "expression_statement":
-                    inner = first.named_children
-                    if len(inner) == 1 and inner[0].type in ("string", "concatenated_string"):
-                        found.append(Span(first.start_point.row + 1, last_line(first)))
+            body = node.child_by_field_name("body")
+            if body is not None and node.type in self.language.definitions:
+                statements = [c for c in body.named_children if c.type != "comment"]
+                some = statements if node.type == "class_definition" else statements[:1]
+                found += [
+                    Span(s.start_point.row + 1, last_line(s)) for s in some if _is_lone_string(s)
+                ]
             stack.extend(node.named_children)
         return sorted(found)
 
@@ -243,6 +241,15 @@ def _declarator(node: Node) -> Node | None:
     if inner is None and node.type == "reference_declarator":
         inner = node.named_children[-1] if node.named_children else None
     return inner
+
+
+def _is_lone_string(node: Node) -> bool:
+    inner = node.named_children
+    return (
+        node.type == "expression_statement"
+        and len(inner) == 1
+        and inner[0].type in ("string", "concatenated_string")
+    )
 
 
 def _is_control(node: Node) -> bool:

@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .failures import setup_failures
     from .loading import setup_loading
     from .nodes import setup_nodes
+    from .stale import setup_stale
     from .tested_with import setup_tested_with
     from .transforms import setup_transforms
 
@@ -31,9 +32,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_transforms(app)
     setup_assets(app)
     setup_tested_with(app)
+    setup_stale(app)
     return {
         "version": "0.1.0",
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
