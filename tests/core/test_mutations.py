@@ -152,6 +152,8 @@ def test_a_deleted_statement_is_missing(segment: Segment) -> None:
     indent = changed[first - 1][: len(changed[first - 1]) - len(changed[first - 1].lstrip())]
     clause = changed[first - 1].lstrip().startswith(("else", "elif", "except", "finally"))
     filler = [] if clause or note.ref.file.endswith(".h") else [indent + "pass"]
+    if changed[first - 1].lstrip().startswith("}"):
+        filler = [indent + "}"]  # `} else {` also ends what is before it
     changed[first - 1 : last] = filler
     found = drift(note.ref.file, changed, note)
     if note.is_lead:

@@ -73,7 +73,8 @@ def sphinx(
     folder = project / "_build" / (out or builder)
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-N", "-b", builder]
     command += ["-d", str(folder) + ".doctrees", *options, str(project / "docs"), str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(library) if library else ""}
+    # Without colours, which Sphinx also prints where it believes to be in CI.
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(library or "")}
     done = subprocess.run(
         command, env=environment, cwd=project, capture_output=True, text=True, check=False
     )

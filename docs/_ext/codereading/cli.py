@@ -93,7 +93,8 @@ def _summary(reading: Reading) -> str:
         counts[drift.state.value] = counts.get(drift.state.value, 0) + 1
     states = ", ".join(f"{count} {state}" for state, count in counts.items()) or "none"
     release = reading.library.release
-    other = f"; the lock is of {reading.lock.release}" if release != reading.lock.release else ""
+    locked = reading.lock.release
+    other = f"; the lock is of {locked}" if locked not in ("", release) else ""
     return f"{len(reading.drift)} notes on {reading.library.name} {release}: {states}{other}"
 
 
