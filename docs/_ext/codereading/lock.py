@@ -44,11 +44,15 @@ class Lock:
     release: str = ""
     commit: str = ""
     entries: dict[Key, Entry] = field(default_factory=dict)
-    lines: dict[Key, int] = field(default_factory=dict, compare=False)
+    text: str = field(default="", compare=False, repr=False)
 
     def entry(self, note: Note) -> Entry | None:
         """What is locked for `note`, or None."""
         return self.entries.get(key_of(note))
+
+    def line(self, key: Key) -> int:
+        """The line of an entry in the file: tomllib does not keep it, and the writer needs it."""
+        return _line(self.text, key)
 
 
 def key_of(note: Note) -> Key:
@@ -81,24 +85,21 @@ def read_lock(path: Path, shown: str) -> Lock:
         raise ReadingError([Problem(shown, 1, what, hint)])
     problems: list[Problem] = []
     entries: dict[Key, Entry] = {}
-    lines: dict[Key, int] = {}
-    at = _Finder(text)
     for file, subjects in data["notes"].items():
         for name, notes in subjects.items() if isinstance(subjects, dict) else ():
             for label, value in notes.items() if isinstance(notes, dict) else ():
                 key = (file, name, label)
-                lines[key] = at.line(key)
                 match = _ENTRY.fullmatch(value) if isinstance(value, str) else None
                 if match is None:
                     what = f"the lock's entry `{label}` of {name} is broken"
-                    problems.append(Problem(shown, lines[key], what, hint))
+                    problems.append(Problem(shown, _line(text, key), what, hint))
                     continue
                 span = Span(int(match["first"]), int(match["last"]))
                 entries[key] = Entry(span, match["digest"])
     if problems:
         raise ReadingError(problems)
     release, commit = str(data.get("release", "")), str(data.get("commit", ""))
-    return Lock(str(data.get("library", "")), release, commit, entries, lines)
+    return Lock(str(data.get("library", "")), release, commit, entries, text)
 
 
 def write_lock(path: Path, lock: Lock) -> None:
@@ -140,25 +141,16 @@ def orphans(lock: Lock, notes: list[Note], shown: str) -> list[Problem]:
         near = suggest(label, (k[2] for k in known if k[:2] == (file, name)))
         hint = near or "accept the note's file again to take the entry out"
         text = f"the lock has `{label}` of {file}: {name}, and no note does"
-        problems.append(Problem(shown, lock.lines.get(key, 0), text, hint))
+        problems.append(Problem(shown, lock.line(key), text, hint))
     return problems
 
 
-class _Finder:
-    """Finds the line of an entry: tomllib does not keep it, and the writer needs it."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.split("\n")
-
-    def line(self, key: Key) -> int:
-        section = ""
-        for number, line in enumerate(self._lines, 1):
-            if line.startswith("["):
-                section = line
-            elif (
-                key[0] in section
-                and key[1] in section
-                and line.startswith(tomli_w.dumps({key[2]: ""}).rpartition(" = ")[0] + " = ")
-            ):
-                return number
-        return 0
+def _line(text: str, key: Key) -> int:
+    section = ""
+    entry = tomli_w.dumps({key[2]: ""}).rpartition(" = ")[0] + " = "
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("["):
+            section = line
+        elif line.startswith(entry) and key[0] in section and key[1] in section:
+            return number
+    return 0

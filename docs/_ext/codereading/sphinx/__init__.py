@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .failures import setup_failures
     from .loading import setup_loading
     from .nodes import setup_nodes
+    from .outdated import setup_outdated
     from .stale import setup_stale
     from .tested_with import setup_tested_with
     from .transforms import setup_transforms
@@ -33,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_assets(app)
     setup_tested_with(app)
     setup_stale(app)
+    setup_outdated(app)
     return {
         "version": "0.1.0",
         "env_version": 2,

@@ -19,6 +19,7 @@ from .failures import record
 from .ids import note_id, subject_id
 from .loading import reading_of
 from .nodes import note_body, subject_placeholder
+from .outdated import fingerprint
 
 
 class AnnotatedSource(SphinxDirective):
@@ -59,11 +60,9 @@ class AnnotatedSource(SphinxDirective):
         if not wanted:
             domain.note_subject(ref)
         file = reading.file_of(ref)
-        for path in (reading.library.root / ref.file, file.path, reading.project.lock_path):
-            self.env.note_dependency(str(path))
-        placeholder = subject_placeholder(
-            ids=[subject_id(ref)], subject=str(ref), labels=[note.label for note in notes]
-        )
+        shown = [note.label for note in notes]
+        domain.note_shown(ref, shown, fingerprint(reading, str(ref), shown))
+        placeholder = subject_placeholder(ids=[subject_id(ref)], subject=str(ref), labels=shown)
         for note in notes:
             body = note_body(subject=str(ref), label=note.label, ids=[note_id(note)])
             self._parse(note, file.path, body)

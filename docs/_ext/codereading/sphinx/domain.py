@@ -32,13 +32,22 @@ class CodeReadingDomain(Domain):
     name = NAME
     label = "Code reading"
     roles: ClassVar[dict[str, Any]] = {"subject": XRefRole()}
-    initial_data: ClassVar[dict[str, Any]] = {"readers": set()}
-    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {"readers": set(), "shown": {}}
+    data_version = 2
 
     @property
     def readers(self) -> set[tuple[str, str]]:
         """Subject, as text, and name of a page that shows it in full."""
         return cast(set[tuple[str, str]], self.data["readers"])
+
+    @property
+    def shown(self) -> dict[str, list[tuple[str, list[str], str]]]:
+        """Page -> subject, labels of notes and fingerprint of each thing that it shows."""
+        return cast(dict[str, list[tuple[str, list[str], str]]], self.data["shown"])
+
+    def note_shown(self, ref: SubjectRef, labels: list[str], fingerprint: str) -> None:
+        """Say what the current page shows of `ref`."""
+        self.shown.setdefault(self.env.docname, []).append((str(ref), labels, fingerprint))
 
     def note_subject(self, ref: SubjectRef) -> None:
         """Say that the current page shows `ref` in full."""
@@ -51,11 +60,13 @@ class CodeReadingDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         """Forget a page that is read again or gone."""
         self.readers.difference_update([r for r in self.readers if r[1] == docname])
+        self.shown.pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         wanted = set(docnames)
         self.readers.update(reader for reader in otherdata["readers"] if reader[1] in wanted)
+        self.shown.update({d: found for d, found in otherdata["shown"].items() if d in wanted})
 
     def resolve_xref(
         self,
