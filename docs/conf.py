@@ -77,7 +77,7 @@ html_sidebars = {"**": []}
 html_theme_options = {
     "navbar_align": "left",
     "navbar_end": ["theme-switcher"],
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 4,
     "article_header_end": ["tested-with"],
     "secondary_sidebar_items": {"**": []},
     "show_prev_next": True,
