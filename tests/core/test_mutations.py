@@ -11,7 +11,8 @@ from functools import cache
 
 import pytest
 
-from codereading.model import Drift, LineKind, Note, Segment, State
+from codereading.lock import key_of
+from codereading.model import Drift, LineKind, Note, Segment, Span, State, SubjectRef
 from codereading.project import load_project
 from codereading.reading import Reading, join, read
 from codereading.source import Source
@@ -37,7 +38,10 @@ def reading_of(file: str, lines: Sequence[str], only: Note | None = None) -> Rea
     notes = [f for f in whole.files if f.library_file == file]
     if only:
         notes = [replace(f, notes=tuple(n for n in f.notes if n.ref == only.ref)) for f in notes]
-    return join(whole.project, library, whole.lock, notes)
+    # Entries of other notes would each be reported as standing behind none.
+    known = {key_of(note) for noted in notes for note in noted.notes}
+    entries = {k: entry for k, entry in whole.lock.entries.items() if k in known}
+    return join(whole.project, library, replace(whole.lock, entries=entries), notes)
 
 
 def drift(
@@ -57,6 +61,26 @@ def key(note: Note) -> tuple[str, str]:
 
 def text(file: str) -> list[str]:
     return list(reading().library.source(file).lines)
+
+
+@cache
+def around(ref: SubjectRef) -> tuple[str, ...]:
+    """The file's lines, blank where they are neither the subject's nor around it.
+
+    Every line keeps its number; a file that is mostly blank is parsed in no time.
+    """
+    source = reading().library.source(ref.file)
+    if not ref.file.endswith(".py") or " of " in ref.name:
+        return source.lines
+    kept = {ref.name: source.subject(ref.name).span}
+    parts = ref.name.split(".")
+    for outer in (".".join(parts[:count]) for count in range(1, len(parts))):
+        head = source.subject(outer).statements[0]
+        kept[outer] = Span(head.span.first, head.head_last)
+    return tuple(
+        line if any(number in span for span in kept.values()) else ""
+        for number, line in enumerate(source.lines, 1)
+    )
 
 
 def segments() -> list[Segment]:
@@ -88,7 +112,7 @@ def test_every_note_holds() -> None:
 @by_segment
 def test_a_changed_line_is_reported_by_the_one_note_beside_it(segment: Segment) -> None:
     lines = [line for line in segment.lines if line.kind is not LineKind.BLANK]
-    changed = text(segment.note.ref.file)
+    changed = list(around(segment.note.ref))
     line = lines[len(lines) // 2]
     changed[line.number - 1] += changed_by(segment)
     found = states(drift(segment.note.ref.file, changed, segment.note))
@@ -113,7 +137,7 @@ LONGER = [s for s in SEGMENTS if s.lines[-1].number > s.anchor.head_last]
 
 @pytest.mark.parametrize("segment", LONGER, ids=name)
 def test_a_line_put_into_a_segment_is_reported_by_its_note(segment: Segment) -> None:
-    changed = text(segment.note.ref.file)
+    changed = list(around(segment.note.ref))
     changed.insert(segment.anchor.head_last, "")
     found = states(drift(segment.note.ref.file, changed, segment.note))
     assert found.pop(key(segment.note)) is State.CHANGED
@@ -147,7 +171,7 @@ def statement_span(segment: Segment) -> tuple[int, int]:
 def test_a_deleted_statement_is_missing(segment: Segment) -> None:
     note = segment.note
     first, last = statement_span(segment)
-    changed = text(note.ref.file)
+    changed = list(around(note.ref))
     # A body must not be empty: `pass` keeps what is around it readable.
     indent = changed[first - 1][: len(changed[first - 1]) - len(changed[first - 1].lstrip())]
     clause = changed[first - 1].lstrip().startswith(("else", "elif", "except", "finally"))
@@ -176,7 +200,7 @@ def test_a_deleted_statement_is_missing(segment: Segment) -> None:
 def test_a_doubled_statement_is_ambiguous(segment: Segment) -> None:
     note = segment.note
     first, last = statement_span(segment)
-    changed = text(note.ref.file)
+    changed = list(around(note.ref))
     changed[last:last] = changed[first - 1 : last]
     again = reading_of(note.ref.file, changed, note)
     state = next(d.state for d in again.drift if key(d.note) == key(note))
