@@ -12,8 +12,14 @@ CODE_VIEW = "code."
 
 
 def subject_id(ref: SubjectRef) -> str:
-    """The id of a subject: its name, with what an address cannot hold as a hyphen."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", ref.name).strip("-")
+    """The id of a subject: its name, with what an address cannot hold as a hyphen.
+
+    A name of one part gets its file's name in front: a heading may read just like it.
+    """
+    name = ref.name
+    if "." not in name and "::" not in name:
+        name = f"{ref.file.rpartition('/')[2].partition('.')[0]}.{name}"
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-")
 
 
 def line_id(file: str, number: int) -> str:
