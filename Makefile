@@ -58,10 +58,11 @@ doctest: $(INSTALLED) ## Run the snippets of all pages and notes alone, and say 
 gallery: $(INSTALLED) ## Run all examples, or those of a topic: make gallery ONLY=hooks
 	PYTHONPATH=docs/_ext $(BIN)/python -m readinggallery $(ONLY)
 
-record: $(INSTALLED) ## Run the snippets, and record that they ran
+record: $(INSTALLED) ## Run snippets and examples, and record what they ran
+	$(BIN)/codereading record
 	$(BIN)/python -m pytest -q tests/test_snippets.py --record
 
-check: $(INSTALLED) ## Style, types, the direction of imports, spelling, and every note
+check: $(INSTALLED) ## Style, types, the direction of imports, spelling, every note, every recorded line
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -69,6 +70,7 @@ check: $(INSTALLED) ## Style, types, the direction of imports, spelling, and eve
 	$(BIN)/codespell
 	$(BIN)/sphinx-lint docs/index.md docs/walkthroughs README.md CONTRIBUTING.md gallery
 	$(BIN)/codereading check --quiet
+	$(BIN)/codereading record --check
 
 format: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix .

@@ -23,6 +23,24 @@ nitpicky = True
 smartquotes = False
 
 codereading_project = ".."
+# Common words: linked where a page says so.
+codereading_terms_by_hand = [
+    "accumulate",
+    "detach",
+    "dispatch",
+    "fold",
+    "handle",
+    "head",
+    "lead",
+    "library",
+    "lock",
+    "marker",
+    "note",
+    "pattern",
+    "store",
+    "trace",
+    "view",
+]
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3

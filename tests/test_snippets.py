@@ -16,7 +16,8 @@ from sybil.example import SybilFailure
 from sybil.parsers.myst import PythonCodeBlockParser
 
 from codereading.project import load_project
-from codereading.recorded import Snippets, read_snippets, snippets_digest, write_snippets
+from codereading.recorded import Snippets, read_snippets, write_snippets
+from codereading.snippets import snippets_digest
 from codereading.source import find_library
 from tests.conftest import SUMMARY
 from tests.paths import ROOT
@@ -74,7 +75,9 @@ def test_the_record_is_of_these_snippets(ran: Ran, pytestconfig: pytest.Config) 
     project = load_project(ROOT)
     release = find_library(project).release
     counted = {
-        file: (snippets_digest(ROOT / file), count) for file, count in ran.counts.items() if count
+        file: (snippets_digest((ROOT / file).read_text(encoding="utf-8")), count)
+        for file, count in ran.counts.items()
+        if count
     }
     now = Snippets(release, counted)
     total = sum(ran.counts.values())

@@ -140,9 +140,9 @@ def test_accept_wants_to_know_what(run: Run) -> None:
 
 def test_list(run: Run) -> None:
     lines = run("list").stdout.splitlines()
-    assert lines[0].split() == ["notes", "code", "longest", "folded", "subject"]
+    assert lines[0].split() == ["notes", "code", "longest", "folded", "run", "subject"]
     brake = next(line for line in lines if line.endswith("Wheel.brake"))
-    assert brake.split() == ["5", "10", "3", "20%", "mill.wheel:Wheel.brake"]
+    assert brake.split() == ["5", "10", "3", "20%", "-", "mill.wheel:Wheel.brake"]
 
 
 def test_show(run: Run) -> None:

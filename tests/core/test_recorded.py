@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from codereading.problems import ReadingError
-from codereading.recorded import Snippets, read_snippets, snippets_digest, write_snippets
+from codereading.recorded import Snippets, read_snippets, write_snippets
+from codereading.snippets import snippets_digest
 
 PAGE = "Text.\n\n```python\n>>> 1 + 1\n2\n```\n"
 
@@ -13,7 +14,7 @@ PAGE = "Text.\n\n```python\n>>> 1 + 1\n2\n```\n"
 def test_what_is_recorded_counts_until_a_snippet_changes(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PAGE)
-    write_snippets(tmp_path, Snippets("1.0", {"page.md": (snippets_digest(page), 1)}))
+    write_snippets(tmp_path, Snippets("1.0", {"page.md": (snippets_digest(page.read_text()), 1)}))
     found = read_snippets(tmp_path, "recorded")
     assert found.ran(tmp_path, "1.0") == 1
     page.write_text(PAGE.replace("Text.", "Other text."))
@@ -27,7 +28,10 @@ def test_what_is_recorded_counts_until_a_snippet_changes(tmp_path: Path) -> None
 def test_what_ran_with_another_release_does_not_count(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PAGE)
-    assert Snippets("1.0", {"page.md": (snippets_digest(page), 1)}).ran(tmp_path, "2.0") == 0
+    assert (
+        Snippets("1.0", {"page.md": (snippets_digest(page.read_text()), 1)}).ran(tmp_path, "2.0")
+        == 0
+    )
 
 
 def test_recording_twice_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def test_line_numbers_are_reached_by_tab_and_arrows(page: Page, address: str) ->
     page.goto(address + CALL)
     by_id(page, SUBJECT).locator(".cr-view-code").focus()
     reached = []
-    for _ in range(8):
+    for _ in range(14):
         page.keyboard.press("Tab")
         reached.append(focused(page, "href"))
     assert f"#{ROW.format(1782)}" in reached

@@ -164,12 +164,14 @@ def test_what_the_site_was_tested_with_stands_on_every_page(
     ]
     if "SITE" not in os.environ:
         assert len(examples) == len(list((ROOT / "gallery").glob("*/*.py")))
+    marks = [mark for ref in whole.subjects for mark in whole.marks(ref).values()]
     expected = [
         f"tested with torch {whole.library.release}, commit {commit()[:10]}, "
         f"Python {platform.python_version()}",
         f"{len(whole.notes)} notes hold",
         f"{snippets} snippets ran",
         f"{len(examples)} examples ran",
+        f"{sum(mark.ran for mark in marks)} of {len(marks)} lines ran",
     ]
     for name, page in pages.items():
         strip = page.select_one(".cr-tested")

@@ -1,4 +1,4 @@
-"""The command line: `codereading check`, `accept`, `list`, `show`."""
+"""The command line: `codereading check`, `accept`, `list`, `show`, `record`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 import json
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec
@@ -13,6 +14,7 @@ from typing import ParamSpec
 import click
 
 from . import terminal
+from .examples import choose, find_examples
 from .lock import write_lock
 from .model import Drift
 from .problems import ReadingError, fail, suggest
@@ -185,3 +187,56 @@ def show(start: Path, subject: str, root: Path | None) -> None:
     width = min(shutil.get_terminal_size().columns, 92)
     for line in terminal.page_text(reading.page(reading.subject(subject)), width):
         click.echo(line)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="EXAMPLE…")
+@_root
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; compare, and exit 1.")
+@click.option("--limit", default=60.0, show_default=True, help="Seconds that one may take.")
+@click.option("--jobs", default=0, help="How many run side by side; default: one a core.")
+@click.pass_obj
+@_reporting
+def record(
+    start: Path,
+    names: tuple[str, ...],
+    root: Path | None,
+    only_check: bool,
+    limit: float,
+    jobs: int,
+) -> None:
+    """Run examples, and write down which lines of the library each of them ran.
+
+    EXAMPLE is a script, a page or a folder of them; default: all. The files below
+    `recorded` are part of the project: commit them, and read their diffs.
+    """
+    from .recorder.keeping import differences, remove_others, write_runs  # noqa: PLC0415
+    from .recorder.supervise import line_jobs, problems_of, run_jobs, runs_of  # noqa: PLC0415
+
+    reading = read(load_project(start), root)
+    everything = find_examples(reading.project)
+    chosen = choose(everything, names)
+    began = time.perf_counter()
+    with click.progressbar(length=len(chosen) + 1, file=sys.stderr, label="recording") as bar:
+        jobs_done = run_jobs(
+            reading, line_jobs(chosen), limit=limit, workers=jobs, say=lambda outcome: bar.update(1)
+        )
+    problems = problems_of(jobs_done)
+    runs = runs_of(reading, jobs_done, chosen)
+    kept, folder = reading.evidence, reading.project.recorded_dir
+    seconds = f"{len(runs) - 1} examples in {time.perf_counter() - began:.0f} seconds"
+    if not only_check:
+        write_runs(folder, runs)
+        remove_others(folder, [example.name for example in everything])
+        click.echo(f"recorded {seconds}", err=True)
+    elif kept.imported and kept.imported.python != runs[0].python:
+        # Another Python numbers some lines differently; whoever checks should know.
+        click.echo(
+            f"not compared: recorded with Python {kept.imported.python}, this is {runs[0].python}",
+            err=True,
+        )
+    else:
+        problems += differences(reading, kept, runs)
+        click.echo(f"compared {seconds}: {len(problems)} differences", err=True)
+    if problems:
+        raise ReadingError(problems)

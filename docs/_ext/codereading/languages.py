@@ -28,7 +28,7 @@ class Language:
     `lone_bodies`: fields that may hold a body without a block (`if (x) return;`).
     `definitions`: nodes that define a name and open a scope.
     `separator`: what stands between the parts of a qualified name.
-    `prepare`: blanks what the grammar cannot know (macros), keeping every byte's place.
+    `prepare`: puts plainer text for what the grammar cannot know, keeping every byte's place.
     """
 
     name: str
@@ -57,20 +57,28 @@ _MACROS = re.compile(
     rb"(?P<kept>\b(?:struct|class|union|enum(?:\s+class)?)\s+)[A-Z][A-Z0-9_]*(?=\s+\w)"
     # `LIB_API void f();`: one in front of a declaration.
     rb"|\b[A-Z][A-Z0-9_]*_API\b"
-    # `LIB_ASSERT(…)` or `OBJECT_HEAD` on lines of its own, without a semicolon.
-    rb"|^[ \t]*[A-Z][A-Z0-9]*_[A-Z0-9_]+(?:\([^;{}]*?\))?(?=[ \t]*\n(?![ \t]*[{:.?&|+]))",
+    # `LIB_ASSERT(…)` or `Object_HEAD` on lines of its own, without a semicolon.
+    rb"|^[ \t]*(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|\w+_HEAD)(?:\([^;{}]*?\))?"
+    rb"(?=[ \t]*\n(?![ \t]*[{:.?&|+]))",
     re.MULTILINE,
 )
 
 
-def _blank_macros(data: bytes) -> bytes:
-    """`data` with macros as blanks: a grammar that does not know them misreads what follows."""
+_EMPTY_DEFAULT = re.compile(rb"(=\s*)\{\}(?=\s*[,)])")
+
+
+def _plainer(data: bytes) -> bytes:
+    """`data` as the grammar can read it, each byte in its place.
+
+    Macros are blanked, and an empty default (`f(list x = {})`) is a number: what the
+    grammar does not know makes it misread what follows.
+    """
 
     def blank(match: re.Match[bytes]) -> bytes:
         kept = match["kept"] or b""
         return kept + re.sub(rb"[^\n]", b" ", match[0][len(kept) :])
 
-    return _MACROS.sub(blank, data)
+    return _EMPTY_DEFAULT.sub(rb"\g<1>00", _MACROS.sub(blank, data))
 
 
 PYTHON = Language(
@@ -123,7 +131,7 @@ CPP = Language(
     ),
     wrappers=frozenset({"template_declaration"}),
     lone_bodies=frozenset({"body", "consequence", "alternative"}),
-    prepare=_blank_macros,
+    prepare=_plainer,
 )
 
 LANGUAGES = (PYTHON, CPP)

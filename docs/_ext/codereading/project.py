@@ -43,6 +43,21 @@ class Project:
         default_factory=dict,
         metadata={"help": "beginnings of installed paths, and what they are in the repository"},
     )
+    examples: list[str] = field(
+        default_factory=list,
+        metadata={"help": "scripts, and Markdown pages with snippets, whose runs are recorded"},
+    )
+    preload: list[str] = field(
+        default_factory=list,
+        metadata={"help": "modules that are imported once, before the examples run"},
+    )
+    environment: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"help": "environment variables under which the examples run"},
+    )
+    not_run: str = field(
+        default="", metadata={"help": "file with the reasons why some lines are run by no example"}
+    )
 
     @property
     def notes_dir(self) -> Path:
@@ -67,7 +82,8 @@ class Project:
             return path.as_posix()
 
 
-_TYPES = {f.name: (dict if "dict" in str(f.type) else str) for f in fields(Project)}
+_KINDS: dict[str, type] = {"str": str, "dict": dict, "list": list}
+_TYPES = {f.name: _KINDS.get(str(f.type).partition("[")[0], str) for f in fields(Project)}
 
 
 def load_project(start: Path) -> Project:

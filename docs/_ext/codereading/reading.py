@@ -7,18 +7,23 @@ nothing of its own but the order in which they run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
 from .anchors import Resolved, resolve
+from .evidence import Evidence, read_evidence, stale
+from .examples import find_examples
 from .lock import Entry, Key, Lock, entry_of, key_of, orphans, read_lock
+from .marks import Mark, marks
 from .model import Anchor, Drift, Note, Page, State, SubjectRef
+from .not_run import NotRun, place, read_reasons
 from .notes import NoteFile, find_note_files, read_note_file
 from .pages import weave
 from .problems import Problem, ReadingError, fail, suggest
 from .project import Project
+from .snippets import digest_of
 from .source import Library, find_library
 
 
@@ -37,6 +42,8 @@ class Reading:
     resolved: dict[SubjectRef, Resolved]
     problems: tuple[Problem, ...]
     unknown: dict[SubjectRef, str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    not_run: NotRun = field(default_factory=NotRun)
 
     @property
     def notes(self) -> list[Note]:
@@ -92,6 +99,18 @@ class Reading:
             raise ReadingError(map(problem_of, wrong))
         anchors = [drift.anchor for drift in mine if drift.anchor]
         return weave(self.library.source(ref.file), resolved.subject, anchors)
+
+    def marks(self, ref: SubjectRef) -> dict[int, Mark]:
+        """What evidence says of each line of a subject that has code; see `marks`."""
+        resolved = self.resolved.get(ref)
+        if resolved is None or resolved.subject is None:
+            return {}
+        return marks(resolved.subject, self.evidence)
+
+    @cached_property
+    def text_digests(self) -> dict[str, str]:
+        """The digests of the library's Python files that are read, as they are now."""
+        return _text_digests(self.library, (ref.file for ref in self.resolved))
 
     def failures(self) -> list[Problem]:
         """Everything that stops a build: problems, and notes that do not hold."""
@@ -157,6 +176,12 @@ class Reading:
         )
 
 
+def _text_digests(library: Library, files: Iterable[str]) -> dict[str, str]:
+    """The digests of the Python files among `files`: of those alone lines are recorded."""
+    names = sorted({file for file in files if file.endswith(".py")})
+    return {name: digest_of(library.source(name).text) for name in names}
+
+
 def problem_of(drift: Drift) -> Problem:
     """A drift as the problem that stops a build."""
     note = drift.note
@@ -178,7 +203,18 @@ def read(project: Project, root: Path | None = None) -> Reading:
         file, wrong = read_note_file(path, project)
         files.append(file)
         problems += wrong
-    return join(project, library, lock, files, problems)
+    reading = join(project, library, lock, files, problems)
+    shown = project.shown(project.recorded_dir)
+    evidence, wrong = read_evidence(project.recorded_dir, shown)
+    wrong += stale(evidence, find_examples(project), reading.text_digests, library.release, shown)
+    reading = replace(reading, evidence=evidence)
+    reasons, form = read_reasons(project)
+    subjects = {str(ref): r.subject for ref, r in reading.resolved.items() if r.subject}
+    # Where evidence is old, no reason can be judged by it.
+    marked = {} if wrong else {name: reading.marks(s.ref) for name, s in subjects.items()}
+    not_run, untrue = place(reasons, subjects, marked, project.not_run)
+    problems = sorted({*reading.problems, *wrong, *form, *untrue})
+    return replace(reading, not_run=not_run, problems=tuple(problems))
 
 
 def join(

@@ -6,16 +6,14 @@ them with the pages, and counts only what still has the digest it was recorded w
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .problems import fail
+from .snippets import snippets_digest
 
 SNIPPETS = "snippets.json"
-_FENCED = re.compile(r"^ *(`{3,}|~{3,})python\b.*?^ *\1 *$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -32,18 +30,9 @@ class Snippets:
         return sum(
             count
             for file, (digest, count) in self.files.items()
-            if (base / file).is_file() and snippets_digest(base / file) == digest
+            if (base / file).is_file()
+            and snippets_digest((base / file).read_text(encoding="utf-8")) == digest
         )
-
-
-def snippets_digest(path: Path) -> str:
-    """The digest of a Markdown file's fenced Python blocks: 16 hexadecimal digits.
-
-    Of the snippets alone: what they prove does not change with the prose around them.
-    """
-    text = path.read_text(encoding="utf-8")
-    blocks = "\0".join(match[0] for match in _FENCED.finditer(text))
-    return hashlib.sha256(blocks.encode()).hexdigest()[:16]
 
 
 def read_snippets(folder: Path, shown: str) -> Snippets:

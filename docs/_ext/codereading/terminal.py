@@ -54,22 +54,33 @@ def statement(drift: Drift, reading: Reading) -> Iterator[str]:
 
 
 def table(reading: Reading) -> Iterator[str]:
-    """Subjects with their notes, code lines, longest segment and share of lines folded."""
-    yield f"{'notes':>5} {'code':>5} {'longest':>7} {'folded':>6}  subject"
-    total_notes = total_code = 0
+    """Subjects with their notes, code lines, longest segment, share of lines folded, and how
+    many of the lines that have code are run, by an example or by importing the library.
+    """
+    yield f"{'notes':>5} {'code':>5} {'longest':>7} {'folded':>6} {'run':>9}  subject"
+    total_notes = total_code = total_ran = total_marked = 0
     for ref in reading.subjects:
         notes = reading.notes_of(ref)
         mine = [drift for drift in reading.drift if drift.note.ref == ref]
         if not all(drift.state.holds for drift in mine):
-            yield f"{len(notes):5} {'-':>5} {'-':>7} {'-':>6}  {ref} (does not hold)"
+            yield f"{len(notes):5} {'-':>5} {'-':>7} {'-':>6} {'-':>9}  {ref} (does not hold)"
             continue
         page = reading.page(ref)
         longest = max(segment.code_count for segment in page.segments)
         share = 100 * page.folded_count / max(page.code_count, 1)
-        yield f"{len(notes):5} {page.code_count:5} {longest:7} {share:5.0f}%  {ref}"
+        marks = reading.marks(ref)
+        ran = sum(mark.ran for mark in marks.values())
+        run = f"{ran}/{len(marks)}" if marks else "-"
+        yield f"{len(notes):5} {page.code_count:5} {longest:7} {share:5.0f}% {run:>9}  {ref}"
+        total_ran += ran
+        total_marked += len(marks)
         total_notes += len(notes)
         total_code += page.code_count
-    yield f"{total_notes:5} {total_code:5} {'':7} {'':6}  in {len(reading.subjects)} subjects"
+    count = f"in {len(reading.subjects)} subjects"
+    yield f"{total_notes:5} {total_code:5} {'':7} {'':6} {'':9}  {count}"
+    if total_marked:
+        share = 100 * total_ran / total_marked
+        yield f"{share:.1f} % of {total_marked} lines of code are run by examples"
 
 
 def page_text(page: Page, width: int) -> Iterator[str]:

@@ -17,8 +17,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .assets import setup_assets
     from .directive import setup_directive
     from .domain import setup_domain
+    from .evidence_pages import setup_evidence
     from .failures import setup_failures
     from .loading import setup_loading
+    from .mentions import setup_mentions
     from .nodes import setup_nodes
     from .outdated import setup_outdated
     from .stale import setup_stale
@@ -31,13 +33,15 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_domain(app)
     setup_directive(app)
     setup_transforms(app)
+    setup_mentions(app)
+    setup_evidence(app)
     setup_assets(app)
     setup_tested_with(app)
     setup_stale(app)
     setup_outdated(app)
     return {
         "version": "0.1.0",
-        "env_version": 2,
+        "env_version": 3,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ..model import Line, LineKind, Page, Segment, Span, lines_of
 from ..reading import Reading
+from .evidence import PageEvidence
 from .ids import CODE_VIEW, line_id, subject_id
 
 
@@ -28,7 +29,7 @@ def licence_words(reading: Reading) -> str:
     return f"{reading.library.name}’s licence"
 
 
-def caption_html(reading: Reading, page: Page, licence: str) -> str:
+def caption_html(reading: Reading, page: Page, licence: str, evidence: PageEvidence) -> str:
     """Where the lines are from, under which `licence` (an address), and the ways to read."""
     name = subject_id(page.ref)
     place = f"{escape(page.ref.file)}, {page.span.words}"
@@ -42,12 +43,13 @@ def caption_html(reading: Reading, page: Page, licence: str) -> str:
         f'<div class="cr-caption"><span class="cr-place">{place}</span>'
         f'<span class="cr-views" role="group" aria-label="Ways to read">'
         f'<a class="cr-view-notes" href="#{name}">Notes beside the code</a>'
-        f'<a class="cr-view-code" href="#{CODE_VIEW}{name}">Just the code</a></span></div>\n'
+        f'<a class="cr-view-code" href="#{CODE_VIEW}{name}">Just the code</a>'
+        f"{evidence.opener(page.ref)}</span></div>\n"
     )
 
 
-def marks_html(reading: Reading, segment: Segment, name: str) -> str:
-    """The small print of a note: its address and its lines at the repository."""
+def marks_html(reading: Reading, segment: Segment, name: str, evidence: PageEvidence) -> str:
+    """The small print of a note: its address, its lines at the repository, its evidence."""
     lines = [line.number for line in segment.lines if line.kind is not LineKind.BLANK]
     span = Span(lines[0], lines[-1])
     pattern = escape(segment.note.label, quote=True)
@@ -55,30 +57,38 @@ def marks_html(reading: Reading, segment: Segment, name: str) -> str:
     if reading.project.source_url:
         url = escape(source_url(reading, segment.note.ref.file, span), quote=True)
         parts.append(f'<a class="cr-lines" href="{url}">{span.words}</a>')
+    if chip := evidence.chip(segment):
+        parts.append(chip)
     return f'<p class="cr-marks">{" ".join(parts)}</p>\n'
 
 
-def code_html(segment: Segment, html: Sequence[str], base_indent: int) -> str:
+def code_html(
+    segment: Segment, html: Sequence[str], base_indent: int, evidence: PageEvidence
+) -> str:
     """The lines of a segment: number, link and text of each, docstrings folded.
 
     `html` are the coloured lines of the whole file. `base_indent` is the subject's own
     indentation, in characters, which narrow pages leave out.
     """
-    rows = "".join(_runs(segment, html))
+    rows = "".join(_runs(segment, html, evidence))
     if segment.note.folded:
         rows = _fold(f"{lines_of(segment.code_count)} of code", rows)
     return f'<div class="cr-code highlight" style="--b:{base_indent}">\n{rows}</div>\n'
 
 
-def _runs(segment: Segment, html: Sequence[str]) -> Iterator[str]:
+def _runs(segment: Segment, html: Sequence[str], evidence: PageEvidence) -> Iterator[str]:
     first_head = _first_head(segment)
-    file = segment.note.ref.file
+    ref = segment.note.ref
+    # Where the note's own button says it, the first line is no stop of its own.
+    before = next((key for n in segment.lines if (key := evidence.key(ref, n.number))), "")
     for docstring, run in groupby(segment.lines, key=lambda line: line.kind is LineKind.DOCSTRING):
         lines = list(run)
-        rows = "".join(
-            _row(file, line, html[line.number - 1], first_head, segment.anchor.head_last)
-            for line in lines
-        )
+        rows = ""
+        for line in lines:
+            key, mark = evidence.row(ref, line.number, before)
+            before = key or before
+            text = html[line.number - 1]
+            rows += _row(ref.file, line, text, (key, mark), (first_head, segment.anchor.head_last))
         if docstring:
             after = lines[0].number > segment.anchor.head_last
             yield _fold(f"docstring, {lines_of(len(lines))}", rows, " z" if after else "")
@@ -94,16 +104,19 @@ def _first_head(segment: Segment) -> int:
     return segment.anchor.span.first
 
 
-def _row(file: str, line: Line, html: str, first_head: int, head_last: int) -> str:
+def _row(file: str, line: Line, html: str, evidence: tuple[str, str], head: tuple[int, int]) -> str:
     name = line_id(file, line.number)
     indent = len(line.text) - len(line.text.lstrip())
     # a: above the statement, z: below its head; where the note opens in the code view.
-    place = " a" if line.number < first_head else " z" if line.number > head_last else ""
+    place = " a" if line.number < head[0] else " z" if line.number > head[1] else ""
+    key, mark = evidence
+    place += f" {key}" if key else ""
     number = f'data-n="{line.number}" aria-label="line {line.number}"'
     return (
         f'<div class="cr-row{place}" id="{name}" style="--i:{indent}">'
         f'<a class="cr-n" href="#{name}" {number}></a>'
         f'<a class="cr-n cr-c" id="{CODE_VIEW}{name}" href="#{CODE_VIEW}{name}" {number}></a>'
+        f"{mark}"
         # `pre`, or parsers other than a browser's fold the white space.
         f'<pre class="cr-line" data-file="{escape(file, quote=True)}" data-line="{line.number}">'
         f"{html}</pre>\n</div>"

@@ -32,6 +32,8 @@ class TestedWith:
     notes: int
     snippets: int
     examples: int
+    lines_run: int
+    lines: int
 
 
 def measure(app: Sphinx) -> TestedWith:
@@ -47,6 +49,7 @@ def measure(app: Sphinx) -> TestedWith:
         snippets = read_snippets(folder, project.shown(folder))
     except ReadingError as error:
         stop(error.problems)
+    marks = [mark for ref in reading.subjects for mark in reading.marks(ref).values()]
     gallery = getattr(app.config, "sphinx_gallery_conf", {})
     folders = gallery.get("gallery_dirs", [])
     folders = [folders] if isinstance(folders, str) else folders
@@ -59,6 +62,8 @@ def measure(app: Sphinx) -> TestedWith:
         notes=sum(drift.state.holds for drift in reading.drift),
         snippets=snippets.ran(project.base, library.release),
         examples=examples,
+        lines_run=sum(mark.ran for mark in marks),
+        lines=len(marks),
     )
 
 

@@ -14,6 +14,7 @@ from ..model import Page
 from ..pages import part
 from ..reading import Reading
 from ..source import Source
+from .evidence import PageEvidence, raw
 from .loading import reading_of
 from .markup import caption_html, code_html, licence_words, marks_html, source_url
 from .nodes import code_block, note_body, segment_block, subject_block, subject_placeholder
@@ -36,13 +37,17 @@ class WeaveSubjects(SphinxPostTransform):
         builder = self.app.builder
         own_nodes = builder.format == "html" and builder.name != "epub"
         licence = self._licence()
+        evidence = PageEvidence(self.app, self.env.docname, reading)
         for node in list(self.document.findall(subject_placeholder)):
             page = part(reading.page(reading.subject(node["subject"])), node["labels"])
             bodies = {body["label"]: body for body in cast(list[note_body], node.children)}
             if own_nodes:
-                node.replace_self(_block(reading, page, node, bodies, licence))
+                node.replace_self(_block(page, node, bodies, licence, evidence))
             else:
                 node.replace_self(_plain(reading, page, bodies, licence))
+        if own_nodes and (lists := evidence.closing()):
+            self.document += raw(lists)
+            self.document.insert(0, raw(evidence.opening()))
 
     def _licence(self) -> str:
         """The address of the page with the library's licence, seen from this page."""
@@ -53,24 +58,27 @@ class WeaveSubjects(SphinxPostTransform):
 
 
 def _block(
-    reading: Reading,
     page: Page,
     node: subject_placeholder,
     bodies: dict[str, note_body],
     licence: str,
+    evidence: PageEvidence,
 ) -> subject_block:
+    reading = evidence.reading
     coloured = _coloured(reading.library.source(page.ref.file))
     first = page.segments[0].lines[0].text
     indent = len(first) - len(first.lstrip())
     block = subject_block(
-        ids=node["ids"], subject=node["subject"], caption=caption_html(reading, page, licence)
+        ids=node["ids"],
+        subject=node["subject"],
+        caption=caption_html(reading, page, licence, evidence),
     )
     for number, segment in enumerate(page.segments, 1):
         body = bodies[segment.note.label]
         (name,) = body["ids"]
         body["ids"] = []
-        body["marks"] = marks_html(reading, segment, name)
-        code = code_block(html=code_html(segment, coloured, indent))
+        body["marks"] = marks_html(reading, segment, name, evidence)
+        code = code_block(html=code_html(segment, coloured, indent, evidence))
         block += segment_block(
             "", body, code, ids=[name], number=number, folded=segment.note.folded
         )

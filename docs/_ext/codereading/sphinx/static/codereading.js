@@ -25,6 +25,14 @@
     const place = document.getElementById(code ? name.slice(CODE.length) : name);
     for (const old of document.querySelectorAll(".cr-here")) old.classList.remove("cr-here");
     if (!place) return;
+    // The address of an example: go to the first line that it runs.
+    if (place.classList.contains("cr-lit")) {
+      const go = () => document.getElementById(place.dataset.first)?.scrollIntoView({ block: "center" });
+      // While the page loads, the browser goes to the address itself, and after us.
+      if (document.readyState === "complete") go();
+      else window.addEventListener("load", () => requestAnimationFrame(go), { once: true });
+      return;
+    }
     place.closest("details.cr-fold")?.setAttribute("open", "");
     if (place.classList.contains("cr-row")) {
       place.classList.add("cr-here");
@@ -43,7 +51,7 @@
     const link = event.target.closest?.('a[href^="#"]');
     if (link && codeView() && !link.classList.contains("cr-view-notes")) {
       const name = decodeURIComponent(link.getAttribute("href").slice(1));
-      if (name && !name.startsWith(CODE)) {
+      if (name && !name.startsWith(CODE) && document.getElementById(CODE + name)) {
         event.preventDefault();
         location.hash = CODE + name;
       }

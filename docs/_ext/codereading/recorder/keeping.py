@@ -1,0 +1,64 @@
+"""Writes runs down, and says in which line a new recording differs from the kept one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..evidence import FOLDER, Evidence, Run, dump_run, run_path
+from ..model import Span
+from ..problems import Problem
+from ..ranges import to_ranges
+from ..reading import Reading
+
+_AGAIN = "look at it, then: codereading record "
+
+
+def write_runs(folder: Path, runs: Iterable[Run]) -> None:
+    """Write each run to its place below `folder`."""
+    for run in runs:
+        path = run_path(folder, run.example)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dump_run(run), encoding="utf-8")
+
+
+def remove_others(folder: Path, names: Iterable[str]) -> None:
+    """Remove the records of all examples but those called `names`."""
+    kept = {run_path(folder, name) for name in ("", *names)}
+    for path in sorted((folder / FOLDER).rglob("*"), reverse=True):
+        if path.suffix == ".json" and path not in kept:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def differences(reading: Reading, kept: Evidence, fresh: Iterable[Run]) -> list[Problem]:
+    """How the `fresh` runs differ from those that are kept, at the examples' names."""
+    found: list[Problem] = []
+    for run in fresh:
+        name = run.example or "the import"
+        again = _AGAIN + run.example
+        old = kept.runs.get(run.example) if run.example else kept.imported
+        if old is None:
+            found.append(Problem(name, 0, "has no record", again))
+            continue
+        for file in sorted({*old.files, *run.files}):
+            before = old.files[file].ran if file in old.files else frozenset()
+            now = run.files[file].ran if file in run.files else frozenset()
+            for place in _places(reading, file, before - now):
+                found.append(Problem(name, 0, f"no longer runs {place}", again))
+            for place in _places(reading, file, now - before):
+                found.append(Problem(name, 0, f"now runs {place} too", again))
+    return found
+
+
+def _places(reading: Reading, file: str, numbers: frozenset[int]) -> Iterator[str]:
+    """`file:lines (subject)` for each subject that has some of the lines, then the rest."""
+    left = set(numbers)
+    spans = {ref: r.subject.span for ref, r in reading.resolved.items() if r.subject}
+    for ref, span in sorted(spans.items()):
+        if ref.file == file and (mine := {n for n in left if n in Span(span.first, span.last)}):
+            yield f"{file}:{to_ranges(mine)} ({ref.name})"
+            left -= mine
+    if left:
+        yield f"{file}:{to_ranges(left)}"
