@@ -2,7 +2,7 @@
 In which thread backward runs
 =============================
 
-My hook finds nothing in its thread-local storage, but only on the GPU. In
+My hook finds nothing in its thread-local variables, but only on the GPU. In
 which thread does it run?
 
 In the one that runs the node. Nodes of CPU tensors are run by the thread that
