@@ -14,7 +14,7 @@ BUILD := docs/_build
 SPHINX := $(BIN)/sphinx-build -n -W -j auto -q -d $(BUILD)/doctrees
 
 .DEFAULT_GOAL := help
-.PHONY: help html serve text epub test doctest gallery record check format bench lock clean
+.PHONY: help html serve text epub links test doctest gallery record check format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ text: $(INSTALLED) ## Build plain text into docs/_build/text
 epub: $(INSTALLED) ## Build a book into docs/_build/epub
 	$(SPHINX) -b epub docs $(BUILD)/epub
 	@echo "The book is $(BUILD)/epub/ReadingPyTorch.epub"
+
+links: $(INSTALLED) ## Ask every other host that a page links to whether the page is still there
+	$(SPHINX) -b linkcheck docs $(BUILD)/links
 
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest

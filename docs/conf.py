@@ -42,7 +42,7 @@ codereading_terms_by_hand = [
     "view",
 ]
 
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 # A local inventory, made from torch-names.txt: a build asks no other host.
@@ -84,6 +84,12 @@ sphinx_gallery_conf = {
     "image_srcset": [],
     "plot_gallery": True,
 }
+
+# Lines at the release's commit are made by the build, some 1,200 of them; and a page of
+# GitHub has its lines' anchors from a script.
+linkcheck_ignore = [r"https://github\.com/pytorch/pytorch/blob/[0-9a-f]{40}/"]
+linkcheck_timeout = 20
+linkcheck_retries = 2
 
 html_theme = "pydata_sphinx_theme"
 html_title = "Reading PyTorch"

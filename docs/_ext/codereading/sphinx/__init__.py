@@ -19,6 +19,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .domain import setup_domain
     from .evidence_pages import setup_evidence
     from .failures import setup_failures
+    from .formulas import setup_formulas
     from .loading import setup_loading
     from .mentions import setup_mentions
     from .nodes import setup_nodes
@@ -35,6 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_transforms(app)
     setup_mentions(app)
     setup_evidence(app)
+    setup_formulas(app)
     setup_assets(app)
     setup_tested_with(app)
     setup_stale(app)

@@ -54,7 +54,8 @@ class WeaveSubjects(SphinxPostTransform):
         name = str(self.config.codereading_licence)
         if name not in self.env.found_docs:
             return ""
-        return self.app.builder.get_relative_uri(self.env.docname, name) or name
+        # Builders without addresses of their own get one that leads out of no page.
+        return self.app.builder.get_relative_uri(self.env.docname, name) or f"#{name}"
 
 
 def _block(
