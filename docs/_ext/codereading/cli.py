@@ -14,7 +14,6 @@ from typing import ParamSpec
 import click
 
 from . import terminal
-from .examples import choose, find_examples
 from .lock import write_lock
 from .model import Drift
 from .problems import ReadingError, fail, suggest
@@ -190,7 +189,7 @@ def show(start: Path, subject: str, root: Path | None) -> None:
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="EXAMPLE…")
+@click.argument("names", nargs=-1, metavar="NAME…")
 @_root
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; compare, and exit 1.")
 @click.option("--limit", default=60.0, show_default=True, help="Seconds that one may take.")
@@ -205,38 +204,29 @@ def record(
     limit: float,
     jobs: int,
 ) -> None:
-    """Run examples, and write down which lines of the library each of them ran.
+    """Run examples, and write down which lines of the library each of them ran; run traces,
+    and write down their steps.
 
-    EXAMPLE is a script, a page or a folder of them; default: all. The files below
+    NAME is a script, a page, a folder of them, or a trace; default: all. The files below
     `recorded` are part of the project: commit them, and read their diffs.
     """
-    from .recorder.keeping import differences, remove_others, write_runs  # noqa: PLC0415
-    from .recorder.supervise import line_jobs, problems_of, run_jobs, runs_of  # noqa: PLC0415
+    from .recorder.recording import Recording, choose  # noqa: PLC0415
 
     reading = read(load_project(start), root)
-    everything = find_examples(reading.project)
-    chosen = choose(everything, names)
+    chosen = choose(reading, names)
     began = time.perf_counter()
-    with click.progressbar(length=len(chosen) + 1, file=sys.stderr, label="recording") as bar:
-        jobs_done = run_jobs(
-            reading, line_jobs(chosen), limit=limit, workers=jobs, say=lambda outcome: bar.update(1)
-        )
-    problems = problems_of(jobs_done)
-    runs = runs_of(reading, jobs_done, chosen)
-    kept, folder = reading.evidence, reading.project.recorded_dir
-    seconds = f"{len(runs) - 1} examples in {time.perf_counter() - began:.0f} seconds"
+    with click.progressbar(length=chosen.count + 1, file=sys.stderr, label="recording") as bar:
+        recording = Recording.of(reading, chosen, limit, jobs, lambda outcome: bar.update(1))
+    seconds = f"{chosen} in {time.perf_counter() - began:.0f} seconds"
+    problems = recording.problems
     if not only_check:
-        write_runs(folder, runs)
-        remove_others(folder, [example.name for example in everything])
+        recording.write()
         click.echo(f"recorded {seconds}", err=True)
-    elif kept.imported and kept.imported.python != runs[0].python:
+    elif other := recording.other_python:
         # Another Python numbers some lines differently; whoever checks should know.
-        click.echo(
-            f"not compared: recorded with Python {kept.imported.python}, this is {runs[0].python}",
-            err=True,
-        )
+        click.echo(f"not compared: recorded with Python {other}, this is another", err=True)
     else:
-        problems += differences(reading, kept, runs)
+        problems = [*problems, *recording.differences()]
         click.echo(f"compared {seconds}: {len(problems)} differences", err=True)
     if problems:
         raise ReadingError(problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .problems import fail, suggest
+from .problems import fail
 from .project import Project
 from .snippets import digest_of, snippets, snippets_digest
 
@@ -47,18 +47,3 @@ def find_examples(project: Project) -> tuple[Example, ...]:
 def _digest(path: Path, text: str) -> str:
     """A script counts as a whole. Of a page only its snippets run, and prose is edited often."""
     return digest_of(text) if path.suffix == ".py" else snippets_digest(text)
-
-
-def choose(examples: tuple[Example, ...], names: tuple[str, ...]) -> tuple[Example, ...]:
-    """The `examples` called `names`, or lying under one of them; all where there are none.
-
-    Raises ReadingError, with the nearest names, for one that fits nothing.
-    """
-    chosen: set[Example] = set()
-    for name in names:
-        plain = name.removeprefix("./").rstrip("/")
-        here = [e for e in examples if e.name == plain or e.name.startswith(f"{plain}/")]
-        if not here:
-            raise fail(name, 0, "is no example", suggest(plain, [e.name for e in examples]))
-        chosen.update(here)
-    return tuple(e for e in examples if e in chosen) if names else examples

@@ -55,6 +55,14 @@ class Project:
         default_factory=dict,
         metadata={"help": "environment variables under which the examples run"},
     )
+    traces: list[str] = field(
+        default_factory=list,
+        metadata={"help": "Markdown pages with `trace` blocks, which are recorded step by step"},
+    )
+    describe: str = field(
+        default="",
+        metadata={"help": "`module:function` that puts the library's own objects in words"},
+    )
     not_run: str = field(
         default="", metadata={"help": "file with the reasons why some lines are run by no example"}
     )

@@ -25,6 +25,8 @@ from .problems import Problem, ReadingError, fail, suggest
 from .project import Project
 from .snippets import digest_of
 from .source import Library, find_library
+from .steps import Trace, read_recorded_traces, stale_traces
+from .traces import TraceSpec, find_traces
 
 
 @dataclass
@@ -44,6 +46,8 @@ class Reading:
     unknown: dict[SubjectRef, str] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
     not_run: NotRun = field(default_factory=NotRun)
+    specs: dict[str, TraceSpec] = field(default_factory=dict)
+    traces: dict[str, Trace] = field(default_factory=dict)
 
     @property
     def notes(self) -> list[Note]:
@@ -203,17 +207,26 @@ def read(project: Project, root: Path | None = None) -> Reading:
         file, wrong = read_note_file(path, project)
         files.append(file)
         problems += wrong
-    reading = join(project, library, lock, files, problems)
-    shown = project.shown(project.recorded_dir)
-    evidence, wrong = read_evidence(project.recorded_dir, shown)
-    wrong += stale(evidence, find_examples(project), reading.text_digests, library.release, shown)
-    reading = replace(reading, evidence=evidence)
-    reasons, form = read_reasons(project)
+    return _with_records(join(project, library, lock, files, problems))
+
+
+def _with_records(reading: Reading) -> Reading:
+    """`reading` with what was recorded, and with what is wrong there."""
+    project, digests, release = reading.project, reading.text_digests, reading.library.release
+    folder, shown = project.recorded_dir, project.shown(project.recorded_dir)
+    evidence, wrong = read_evidence(folder, shown)
+    wrong += stale(evidence, find_examples(project), digests, release, shown)
+    specs, form = find_traces(project)
+    traces, broken = read_recorded_traces(folder, shown)
+    broken += stale_traces(traces, specs, digests, release, shown)
+    by_name = {spec.name: spec for spec in specs}
+    reading = replace(reading, evidence=evidence, specs=by_name, traces=traces)
+    reasons, ill = read_reasons(project)
     subjects = {str(ref): r.subject for ref, r in reading.resolved.items() if r.subject}
     # Where evidence is old, no reason can be judged by it.
     marked = {} if wrong else {name: reading.marks(s.ref) for name, s in subjects.items()}
     not_run, untrue = place(reasons, subjects, marked, project.not_run)
-    problems = sorted({*reading.problems, *wrong, *form, *untrue})
+    problems = sorted({*reading.problems, *wrong, *form, *broken, *ill, *untrue})
     return replace(reading, not_run=not_run, problems=tuple(problems))
 
 

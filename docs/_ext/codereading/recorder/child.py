@@ -25,6 +25,7 @@ from pathlib import Path
 
 from .jobs import IMPORT, Job, Outcome, Plan
 from .running import ExampleError, failed_at, run_example
+from .tracing import run_trace
 from .watching import code_lines, watch
 
 _POLL = 0.005
@@ -124,6 +125,12 @@ def _into(output: Path) -> None:
 
 def _do(plan: Plan, job: Job) -> Outcome:
     began = time.perf_counter()
+    if job.trace is not None:
+        try:
+            steps = run_trace(plan.files, plan.places, plan.describe, job.trace)
+        except ExampleError as wrong:
+            return Outcome(job.name, error=str(wrong), line=wrong.line)
+        return Outcome(job.name, found=steps, seconds=time.perf_counter() - began)
     ran, error = watch(plan.files, lambda: run_example(Path(job.path)))
     seconds = time.perf_counter() - began
     if error is None:

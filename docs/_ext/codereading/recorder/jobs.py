@@ -11,22 +11,33 @@ IMPORT = ""
 
 @dataclass(frozen=True)
 class Job:
-    """One example to run: its name, and where its script or page lies."""
+    """One example to run: its name, and where its script or page lies.
+
+    For a trace, `trace` has its code and options in place of a path: `name`, `code`, the
+    page's `code_line` at which that begins, the `from_line` of the code from which it is
+    followed, and the lists `into`, `skip` and `watch`.
+    """
 
     name: str
-    path: str
+    path: str = ""
+    trace: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
     """Everything that a child is to do.
 
-    `files` maps the library's files, by their paths in it, to where they lie. `limit` are
+    `files` maps the library's files, by their paths in it, to where they lie. `places` has
+    for each the subjects that a trace may enter: `name`, `first` and `last` line, and
+    `units`, line -> first line of its statement. `describe` names the project's function
+    that puts values in words. `limit` are
     the seconds that one job may take, `workers` how many run side by side.
     """
 
     preload: list[str]
     files: dict[str, str]
+    places: dict[str, list[dict[str, Any]]]
+    describe: str
     jobs: list[Job]
     limit: float
     workers: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 from ..evidence import FOLDER, Evidence, Run, dump_run, run_path
@@ -10,6 +11,8 @@ from ..model import Span
 from ..problems import Problem
 from ..ranges import to_ranges
 from ..reading import Reading
+from ..steps import FOLDER as TRACES
+from ..steps import Trace, dump_trace, trace_path
 
 _AGAIN = "look at it, then: codereading record "
 
@@ -62,3 +65,51 @@ def _places(reading: Reading, file: str, numbers: frozenset[int]) -> Iterator[st
             left -= mine
     if left:
         yield f"{file}:{to_ranges(left)}"
+
+
+def write_traces(folder: Path, traces: Iterable[Trace]) -> None:
+    """Write each trace to its place below `folder`."""
+    for trace in traces:
+        path = trace_path(folder, trace.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dump_trace(trace), encoding="utf-8")
+
+
+def remove_other_traces(folder: Path, names: Iterable[str]) -> None:
+    """Remove the records of all traces but those called `names`."""
+    kept = {trace_path(folder, name) for name in names}
+    for path in (folder / TRACES).glob("*.json"):
+        if path not in kept:
+            path.unlink()
+
+
+def trace_differences(reading: Reading, fresh: Iterable[Trace]) -> list[Problem]:
+    """The first step at which each of the `fresh` traces differs from the kept one."""
+    problems = []
+    for trace in fresh:
+        spec, old = reading.specs[trace.name], reading.traces.get(trace.name)
+        again = _AGAIN + trace.name
+        name = f"the trace `{trace.name}`"
+        if old is None:
+            problems.append(Problem(spec.page, spec.line, f"{name} has no record", again))
+            continue
+        pairs = zip_longest(_told(old), _told(trace))
+        for number, (before, now) in enumerate(pairs, 1):
+            if before != now:
+                text = (
+                    f"{name}, step {number}: was {before or 'not there'}, is {now or 'not there'}"
+                )
+                problems.append(Problem(spec.page, spec.line, text, again))
+                break
+    return problems
+
+
+def _told(trace: Trace) -> list[str]:
+    """Each step in words, for comparing."""
+    said = []
+    for step in trace.steps:
+        frame = trace.frames[step.frame]
+        place = f"{step.kind} {frame.file or frame.label}:{step.line}"
+        values = [f"{name} = {text}" for name, text in step.changed.items()]
+        said.append(", ".join([place, *values, *[step.value] * bool(step.value)]))
+    return said

@@ -17,6 +17,7 @@ from ..problems import Problem, fail
 from ..ranges import from_ranges
 from ..reading import Reading
 from .jobs import IMPORT, Job, Outcome, Plan
+from .trace_jobs import places
 
 Say = Callable[[Outcome], None]
 
@@ -51,6 +52,8 @@ def run_jobs(
     plan = Plan(
         preload=project.preload or [project.library],
         files=watched_files(reading),
+        places=places(reading),
+        describe=project.describe,
         jobs=list(jobs),
         limit=limit,
         workers=workers or os.cpu_count() or 1,
@@ -101,11 +104,11 @@ def runs_of(
 ) -> list[Run]:
     """The outcomes of the import and of line jobs, as they are recorded."""
     digests = reading.text_digests
-    texts = {example.name: example.digest for example in examples}
+    texts = {IMPORT: ""} | {example.name: example.digest for example in examples}
     facts = outcomes[0].found
     runs = []
     for outcome in outcomes:
-        if outcome.error:
+        if outcome.error or outcome.name not in texts:
             continue
         code = facts["code"] if outcome.name == IMPORT else {}
         names = sorted({*outcome.found["ran"], *code})
@@ -117,6 +120,6 @@ def runs_of(
             )
             for name in names
         }
-        digest = texts.get(outcome.name, "")
+        digest = texts[outcome.name]
         runs.append(Run(outcome.name, digest, reading.library.release, facts["python"], files))
     return runs

@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .outdated import setup_outdated
     from .stale import setup_stale
     from .tested_with import setup_tested_with
+    from .trace import setup_trace
     from .transforms import setup_transforms
 
     setup_loading(app)
@@ -37,13 +38,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_mentions(app)
     setup_evidence(app)
     setup_formulas(app)
+    setup_trace(app)
     setup_assets(app)
     setup_tested_with(app)
     setup_stale(app)
     setup_outdated(app)
     return {
         "version": "0.1.0",
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -35,3 +35,4 @@ def _add(
         doctree.findall(lambda n: isinstance(n, (subject_block, subject_placeholder)))
     ):
         app.add_js_file("codereading.js", loading_method="defer")
+        app.add_js_file("cards.js", loading_method="defer")

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from ..model import Line, LineKind, Page, Segment, Span, lines_of
 from ..reading import Reading
+from .crossref import PageReferences
 from .evidence import PageEvidence
 from .ids import CODE_VIEW, line_id, subject_id
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is the same for all subjects of one page: what is said beside their lines.
+
+    `licence` is the address of the page with the library's licence, empty if there is none.
+    """
+
+    evidence: PageEvidence
+    references: PageReferences
+    licence: str
+
+    @property
+    def reading(self) -> Reading:
+        """The reading that the page shows."""
+        return self.evidence.reading
 
 
 def source_url(reading: Reading, file: str, span: Span) -> str:
@@ -29,8 +48,9 @@ def licence_words(reading: Reading) -> str:
     return f"{reading.library.name}’s licence"
 
 
-def caption_html(reading: Reading, page: Page, licence: str, evidence: PageEvidence) -> str:
-    """Where the lines are from, under which `licence` (an address), and the ways to read."""
+def caption_html(around: Around, page: Page) -> str:
+    """Where the lines are from, under which licence, and the ways to read."""
+    reading, licence = around.reading, around.licence
     name = subject_id(page.ref)
     place = f"{escape(page.ref.file)}, {page.span.words}"
     if reading.project.source_url:
@@ -44,12 +64,13 @@ def caption_html(reading: Reading, page: Page, licence: str, evidence: PageEvide
         f'<span class="cr-views" role="group" aria-label="Ways to read">'
         f'<a class="cr-view-notes" href="#{name}">Notes beside the code</a>'
         f'<a class="cr-view-code" href="#{CODE_VIEW}{name}">Just the code</a>'
-        f"{evidence.opener(page.ref)}</span></div>\n"
+        f"{around.evidence.opener(page.ref)}</span></div>\n"
     )
 
 
-def marks_html(reading: Reading, segment: Segment, name: str, evidence: PageEvidence) -> str:
+def marks_html(around: Around, segment: Segment, name: str) -> str:
     """The small print of a note: its address, its lines at the repository, its evidence."""
+    reading = around.reading
     lines = [line.number for line in segment.lines if line.kind is not LineKind.BLANK]
     span = Span(lines[0], lines[-1])
     pattern = escape(segment.note.label, quote=True)
@@ -57,26 +78,25 @@ def marks_html(reading: Reading, segment: Segment, name: str, evidence: PageEvid
     if reading.project.source_url:
         url = escape(source_url(reading, segment.note.ref.file, span), quote=True)
         parts.append(f'<a class="cr-lines" href="{url}">{span.words}</a>')
-    if chip := evidence.chip(segment):
+    if chip := around.evidence.chip(segment):
         parts.append(chip)
     return f'<p class="cr-marks">{" ".join(parts)}</p>\n'
 
 
-def code_html(
-    segment: Segment, html: Sequence[str], base_indent: int, evidence: PageEvidence
-) -> str:
+def code_html(around: Around, segment: Segment, html: Sequence[str], base_indent: int) -> str:
     """The lines of a segment: number, link and text of each, docstrings folded.
 
     `html` are the coloured lines of the whole file. `base_indent` is the subject's own
     indentation, in characters, which narrow pages leave out.
     """
-    rows = "".join(_runs(segment, html, evidence))
+    rows = "".join(_runs(around, segment, html))
     if segment.note.folded:
         rows = _fold(f"{lines_of(segment.code_count)} of code", rows)
     return f'<div class="cr-code highlight" style="--b:{base_indent}">\n{rows}</div>\n'
 
 
-def _runs(segment: Segment, html: Sequence[str], evidence: PageEvidence) -> Iterator[str]:
+def _runs(around: Around, segment: Segment, html: Sequence[str]) -> Iterator[str]:
+    evidence, references = around.evidence, around.references
     first_head = _first_head(segment)
     ref = segment.note.ref
     # Where the note's own button says it, the first line is no stop of its own.
@@ -88,6 +108,8 @@ def _runs(segment: Segment, html: Sequence[str], evidence: PageEvidence) -> Iter
             key, mark = evidence.row(ref, line.number, before)
             before = key or before
             text = html[line.number - 1]
+            if not docstring:
+                text = references.line(ref, segment.anchor.span.first, line.number, text)
             rows += _row(ref.file, line, text, (key, mark), (first_head, segment.anchor.head_last))
         if docstring:
             after = lines[0].number > segment.anchor.head_last

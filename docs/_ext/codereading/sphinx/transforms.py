@@ -14,9 +14,10 @@ from ..model import Page
 from ..pages import part
 from ..reading import Reading
 from ..source import Source
+from .crossref import PageReferences
 from .evidence import PageEvidence, raw
 from .loading import reading_of
-from .markup import caption_html, code_html, licence_words, marks_html, source_url
+from .markup import Around, caption_html, code_html, licence_words, marks_html, source_url
 from .nodes import code_block, note_body, segment_block, subject_block, subject_placeholder
 
 
@@ -37,17 +38,23 @@ class WeaveSubjects(SphinxPostTransform):
         builder = self.app.builder
         own_nodes = builder.format == "html" and builder.name != "epub"
         licence = self._licence()
-        evidence = PageEvidence(self.app, self.env.docname, reading)
+        around = Around(
+            PageEvidence(self.app, self.env.docname, reading),
+            PageReferences(self.app, self.env.docname, reading),
+            licence,
+        )
         for node in list(self.document.findall(subject_placeholder)):
             page = part(reading.page(reading.subject(node["subject"])), node["labels"])
             bodies = {body["label"]: body for body in cast(list[note_body], node.children)}
             if own_nodes:
-                node.replace_self(_block(page, node, bodies, licence, evidence))
+                node.replace_self(_block(around, page, node, bodies))
             else:
                 node.replace_self(_plain(reading, page, bodies, licence))
-        if own_nodes and (lists := evidence.closing()):
+        if own_nodes and (lists := around.evidence.closing()):
             self.document += raw(lists)
-            self.document.insert(0, raw(evidence.opening()))
+            self.document.insert(0, raw(around.evidence.opening()))
+        if own_nodes and (cards := around.references.closing()):
+            self.document += raw(cards)
 
     def _licence(self) -> str:
         """The address of the page with the library's licence, seen from this page."""
@@ -59,27 +66,23 @@ class WeaveSubjects(SphinxPostTransform):
 
 
 def _block(
-    page: Page,
-    node: subject_placeholder,
-    bodies: dict[str, note_body],
-    licence: str,
-    evidence: PageEvidence,
+    around: Around, page: Page, node: subject_placeholder, bodies: dict[str, note_body]
 ) -> subject_block:
-    reading = evidence.reading
+    reading = around.reading
     coloured = _coloured(reading.library.source(page.ref.file))
     first = page.segments[0].lines[0].text
     indent = len(first) - len(first.lstrip())
     block = subject_block(
         ids=node["ids"],
         subject=node["subject"],
-        caption=caption_html(reading, page, licence, evidence),
+        caption=caption_html(around, page),
     )
     for number, segment in enumerate(page.segments, 1):
         body = bodies[segment.note.label]
         (name,) = body["ids"]
         body["ids"] = []
-        body["marks"] = marks_html(reading, segment, name, evidence)
-        code = code_block(html=code_html(segment, coloured, indent, evidence))
+        body["marks"] = marks_html(around, segment, name)
+        code = code_block(html=code_html(around, segment, coloured, indent))
         block += segment_block(
             "", body, code, ids=[name], number=number, folded=segment.note.folded
         )

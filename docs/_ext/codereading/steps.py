@@ -1,0 +1,191 @@
+"""A recorded trace: its steps, as they are kept, and only as long as they are true.
+
+Written outside the build, one JSON file a trace with a line for each step, so that a diff
+shows what a change did. There are no ids, addresses or times in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from .problems import Problem, ReadingError, fail
+from .traces import TraceSpec
+
+FOLDER = "traces"
+SCHEMA = 1
+MOST_STEPS = 200
+"""More than these nobody follows: a trace that has more is refused."""
+
+_AGAIN = "record it again: codereading record"
+
+
+class Kind(StrEnum):
+    """What a step shows. `through` is code that is not followed, and calls what is."""
+
+    CALL = "call"
+    LINE = "line"
+    RETURN = "return"
+    YIELD = "yield"
+    RESUME = "resume"
+    RAISE = "raise"
+    THROUGH = "through"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One call on the stack: its `label`, and the library's `file` that it runs in.
+
+    `file` is empty for the trace's own code, and for code that is not followed.
+    """
+
+    label: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: `frame` (an index) is at `line`, `depth` calls down.
+
+    `changed` are the local names whose value is another than at the frame's last step,
+    with the new value. `value` is what returned, or the exception.
+    """
+
+    kind: Kind
+    depth: int
+    frame: int
+    line: int
+    changed: Mapping[str, str] = field(default_factory=dict)
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All steps of one trace, and the texts that they are true of."""
+
+    name: str
+    digest: str
+    release: str
+    python: str
+    files: Mapping[str, str]
+    frames: tuple[Frame, ...]
+    steps: tuple[Step, ...]
+
+
+def trace_path(folder: Path, name: str) -> Path:
+    """Where the trace called `name` is recorded below `folder`."""
+    return folder / FOLDER / f"{name}.json"
+
+
+def step_data(step: Step) -> list[Any]:
+    """A step as JSON: short, because there are many."""
+    row: list[Any] = [step.kind.value, step.depth, step.frame, step.line]
+    if step.changed or step.value:
+        row.append(dict(step.changed))
+    if step.value:
+        row.append(step.value)
+    return row
+
+
+def step_of(row: list[Any]) -> Step:
+    """The step that `step_data` wrote. Raises ValueError or TypeError for any other row."""
+    kind, depth, frame, line, *rest = row
+    changed = dict(rest[0]) if rest else {}
+    value = str(rest[1]) if len(rest) > 1 else ""
+    return Step(Kind(kind), int(depth), int(frame), int(line), changed, value)
+
+
+def dump_trace(trace: Trace) -> str:
+    """A trace as text, a line for each frame and step."""
+    head = {
+        "schema": SCHEMA,
+        "trace": trace.name,
+        "digest": trace.digest,
+        "release": trace.release,
+        "python": trace.python,
+        "files": dict(sorted(trace.files.items())),
+    }
+    frames = ",\n".join(json.dumps([f.label, f.file]) for f in trace.frames)
+    rows = (json.dumps(step_data(s), ensure_ascii=False) for s in trace.steps)
+    steps = ",\n".join(rows)
+    start = json.dumps(head)[1:-1]
+    return f'{{{start},\n"frames": [\n{frames}\n],\n"steps": [\n{steps}\n]}}\n'
+
+
+def load_trace(path: Path, shown: str) -> Trace:
+    """The trace recorded at `path`. Raises ReadingError where the file is no such record."""
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema"] != SCHEMA:
+            text = f"has schema {data['schema']}, and this tool writes {SCHEMA}"
+            raise fail(shown, 0, text, _AGAIN)
+        frames = tuple(Frame(str(label), str(file)) for label, file in data["frames"])
+        steps = tuple(step_of(row) for row in data["steps"])
+        if any(not 0 <= step.frame < len(frames) for step in steps):
+            raise ValueError("a step of a frame that is not there")
+        files = {str(file): str(digest) for file, digest in data["files"].items()}
+        name, digest, release, python = (
+            str(data[key]) for key in ("trace", "digest", "release", "python")
+        )
+        return Trace(name, digest, release, python, files, frames, steps)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        kind = f"{type(error).__name__}: {error}"
+        raise fail(shown, 0, f"is not a record of steps: {kind}", _AGAIN) from None
+
+
+def read_recorded_traces(folder: Path, shown: str) -> tuple[dict[str, Trace], list[Problem]]:
+    """All traces recorded below `folder`, and what is wrong with the files."""
+    traces: dict[str, Trace] = {}
+    problems: list[Problem] = []
+    for path in sorted((folder / FOLDER).glob("*.json")):
+        place = f"{shown}/{path.relative_to(folder).as_posix()}"
+        try:
+            trace = load_trace(path, place)
+        except ReadingError as error:
+            problems += error.problems
+            continue
+        if path != trace_path(folder, trace.name):
+            text = f"is the record of `{trace.name}`, in the wrong place"
+            problems.append(Problem(place, 0, text, _AGAIN))
+        else:
+            traces[trace.name] = trace
+    return traces, problems
+
+
+def stale_traces(
+    traces: Mapping[str, Trace],
+    specs: Iterable[TraceSpec],
+    digests: Mapping[str, str],
+    release: str,
+    shown: str,
+) -> list[Problem]:
+    """What is recorded of another state than the present one, or not at all.
+
+    `digests` are those of the library's files now, `release` its release.
+    """
+    wanted = {spec.name: spec for spec in specs}
+    problems = []
+    for name in sorted({*traces, *wanted}):
+        trace, spec = traces.get(name), wanted.get(name)
+        place = f"{shown}/{trace_path(Path(), name).as_posix()}"
+        if trace is None:
+            assert spec
+            text = f"the trace `{name}` has no record"
+            problems.append(Problem(spec.page, spec.line, text, f"{_AGAIN} {name}"))
+        elif spec is None:
+            text = f"no page has a trace called `{name}`"
+            problems.append(Problem(place, 0, text, "codereading record"))
+        elif trace.release != release:
+            text = f"was recorded with release {trace.release}, and {release} is installed"
+            problems.append(Problem(place, 0, text, f"{_AGAIN} {name}"))
+        elif trace.digest != spec.digest:
+            text = f"the record of the trace `{name}` is of another text"
+            problems.append(Problem(spec.page, spec.line, text, f"{_AGAIN} {name}"))
+        elif other := [f for f, digest in trace.files.items() if digests.get(f) != digest]:
+            text = f"was recorded with another text of the library's {other[0]}"
+            problems.append(Problem(place, 0, text, f"{_AGAIN} {name}"))
+    return problems
