@@ -6,8 +6,9 @@ I compiled my module with ``model.compile()``. What runs now when I write
 ``model(x)``?
 
 The compiled function. ``compile()`` stores it in ``_compiled_call_impl``, and
-``__call__`` asks for that before all else. What was compiled is ``_call_impl``
-with everything in it, hooks included.
+``__call__`` asks for that before all else. What ``torch.compile`` was given is
+``_call_impl``, so hooks go through it too; how much of it becomes compiled code
+is the compiler's to decide.
 """
 
 import inspect

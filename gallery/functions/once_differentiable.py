@@ -93,6 +93,36 @@ for cube in (Careless, Honest):
 assert modes == [True, False]  # recorded, unrecorded
 
 # %%
+# In a plain ``backward`` nothing is recorded, and the decorator only passes the
+# gradients on. Of a product it guards both, with one node.
+
+
+class Product(Function):
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.save_for_backward(a, b)
+        return a * b
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        a, b = ctx.saved_tensors
+        return grad * b, grad * a
+
+
+factors = [
+    torch.tensor(v, device=device, requires_grad=True) for v in (2.0, 5.0)
+]
+(Product.apply(*factors) ** 2).backward()
+pair = torch.autograd.grad(
+    Product.apply(*factors) ** 2, factors, create_graph=True
+)
+print("both guarded:", *(type(part.grad_fn).__name__ for part in pair))
+assert [f.grad.item() for f in factors] == [100, 40]
+assert [type(part.grad_fn).__name__ for part in pair] == ["Error", "Error"]
+assert pair[0].grad_fn is pair[1].grad_fn
+
+# %%
 # The guard is a node named ``Error``, and it is a dead end: no edge leads from
 # it to ``x``. ``backward()`` runs into it. ``torch.autograd.grad`` runs only
 # what lies on a way to its inputs, so it never gets there. Alone that is

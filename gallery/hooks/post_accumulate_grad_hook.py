@@ -96,19 +96,22 @@ weight.register_post_accumulate_grad_hook(
     lambda leaf: order.append(("post-accumulate hook", leaf.grad))
 )
 usual(x).square().mean().backward()
-try:
-    (2 * weight).register_post_accumulate_grad_hook(print)
-except RuntimeError as error:
-    message = str(error)
+messages = []
+for tensor in (2 * weight, weight.detach()):
+    try:
+        tensor.register_post_accumulate_grad_hook(print)
+    except RuntimeError as error:
+        messages.append(str(error))
 
 for kind, grad in order:
     print(f"{kind:22}.grad", "None" if grad is None else "written")
-print(message)
+print("refused:", *messages, sep="\n    ")
 assert [kind for kind, _ in order] == ["tensor hook", "post-accumulate hook"]
 assert order[0][1] is None and order[1][1] is weight.grad
-assert message == (
-    "post accumulate grad hooks cannot be registered on non-leaf tensors"
-)
+assert messages == [
+    "post accumulate grad hooks cannot be registered on non-leaf tensors",
+    "cannot register a hook on a tensor that doesn't require gradient",
+]
 
 # %%
 # Gradients that exist at once, each time another one has been completed.

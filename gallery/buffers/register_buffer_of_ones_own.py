@@ -1,0 +1,96 @@
+"""
+A ``register_buffer`` of one's own
+==================================
+
+"Registering a non-persistent buffer on a Module subclass that implements
+``register_buffer()`` without the persistent argument is not allowed": which
+class does that?
+
+One that overrides the method as it was before torch 1.6, without
+``persistent``. An assignment looks at the signature first, and leaves the
+argument out where there is no place for it.
+"""
+
+import torch
+from torch import nn
+
+# %%
+# Three classes. The first inherits the method, the others note each call.
+
+calls = []
+
+
+class Old(nn.Module):
+    def register_buffer(self, name, tensor):
+        calls.append(f"Old {name}")
+        super().register_buffer(name, tensor)
+
+
+class New(nn.Module):
+    def register_buffer(self, name, tensor, persistent=True):
+        calls.append(f"New {name} {persistent}")
+        super().register_buffer(name, tensor, persistent)
+
+
+# %%
+# Buffers assigned to each, one that is saved and one that is not.
+
+t = torch.zeros(1)
+saved, refused = {}, {}
+for kind in (nn.Module, Old, New):
+    module = kind()
+    module.mean = nn.Buffer(t)
+    try:
+        module.mask = nn.Buffer(t, persistent=False)
+    except RuntimeError as error:
+        refused[kind.__name__] = str(error)
+    saved[kind.__name__] = list(module.state_dict())
+
+print("calls:", *calls, sep="  ")
+print("saved:", saved)
+print("refused by", *refused, sep="  ")
+assert calls == ["Old mean", "New mean True", "New mask False"]
+assert saved == {"Module": ["mean"], "Old": ["mean"], "New": ["mean"]}
+assert refused == {
+    "Old": "Registering a non-persistent buffer on a Module subclass that "
+    "implements register_buffer() without the persistent argument is not "
+    "allowed."
+}
+
+# %%
+# The same question is asked when a tensor is assigned to the name of a buffer:
+# it takes the buffer's place, and is saved or not as the buffer was. A name
+# that becomes a parameter is saved from then on.
+
+module = nn.Module()
+module.mask = nn.Buffer(t, persistent=False)
+module.mask = torch.ones(1)
+as_buffer = list(module.state_dict())
+module.mask = nn.Parameter(t)
+as_parameter = list(module.state_dict())
+
+print("saved as a buffer", as_buffer, " and as a parameter", as_parameter)
+assert as_buffer == [] and as_parameter == ["mask"]
+assert module._non_persistent_buffers_set == set()
+
+# %%
+# One kind of module takes no such buffer at all: a script module, which
+# TorchScript makes. Its classes are still there, and are deprecated.
+
+script = torch.jit.ScriptModule()
+try:
+    script.register_buffer("mask", t, persistent=False)
+except RuntimeError as error:
+    message = str(error)
+
+print(message)
+assert message == "ScriptModule does not support non-persistent buffers"
+
+# %%
+# Without data, ``nn.Buffer()`` is empty, to be filled in later.
+
+assert nn.Buffer().shape == (0,) and nn.Buffer().persistent
+
+# %%
+# Remember: an override needs ``persistent=True`` as its last argument. What
+# the argument does: :doc:`persistent_or_not`.
