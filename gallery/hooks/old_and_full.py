@@ -90,10 +90,18 @@ assert order == ["old, for all", "full, its own"]
 assert x.grad.item() == 1
 
 # %%
-# The old hook did not run on ``relu``. The full hook has put torch's identity
-# function behind it, and that is the last operation now. No warning: inputs
-# and outputs of an identity are the same, and nothing is missing.
+# The old hook did not hang on ``relu``. The full hook has put an identity
+# function of torch's before and behind it; the second one is the last
+# operation, and what goes into that is not what went into the module. Hence
+# the usual warning of the old kind.
 
-node = module(x).grad_fn.name()
-print("the last operation:", node, " warnings:", len(caught))
+node, (warning,) = module(x).grad_fn.name(), caught
+print("hung on", node)
+print("warned:", str(warning.message).split(". ")[1])
 assert node == "BackwardHookFunctionBackward"
+assert "This hook will be missing some grad_input" in str(warning.message)
+
+# %%
+# Remember: choose the full kind, in tools above all, because the choice holds
+# for the whole process. What the old kind is shown:
+# :doc:`old_backward_hook`; when it warns: :doc:`old_hook_warnings`.
