@@ -59,9 +59,11 @@ assert twice == [[6, 4], [4, 0]]
 # torch warns of the cycle. Break it by setting ``.grad`` to ``None`` after
 # use.
 
+torch.set_warn_always(True)  # else only the first time in a process
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     f(p).backward(create_graph=True)
+torch.set_warn_always(False)
 said = [str(warning.message) for warning in caught]
 
 print("warned:", said[0][:67])
