@@ -110,8 +110,12 @@ def test_call_impl_is_read_in_short_segments() -> None:
     assert page.folded_count == 0
 
 
-def test_the_page_on_calling_is_small(site: Path) -> None:
-    assert len(gzip.compress((site / CALL).read_bytes())) < 60_000
+def test_no_page_is_heavy(site: Path) -> None:
+    weights = {
+        path.relative_to(site).as_posix(): len(gzip.compress(path.read_bytes()))
+        for path in site.rglob("*.html")
+    }
+    assert max(weights.values()) < 120_000, max(weights, key=lambda name: weights[name])
 
 
 def test_ids_are_unique_on_pages_with_source(with_source: dict[str, BeautifulSoup]) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from .examples import Example
-from .problems import Problem, ReadingError, fail
+from .problems import Problem
 from .ranges import from_ranges, to_ranges
+from .records import AGAIN, load_record, read_records
 
 FOLDER = "lines"
 IMPORTED = "imported.json"
@@ -101,47 +102,29 @@ def dump_run(run: Run) -> str:
 
 def load_run(path: Path, shown: str) -> Run:
     """The run recorded at `path`. Raises ReadingError where the file is no such record."""
-    try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
-        schema = data["schema"]
-        if schema != SCHEMA:
-            raise fail(shown, 0, f"has schema {schema}, and this tool writes {SCHEMA}", _AGAIN)
-        files = {
-            str(file): FileLines(
-                str(entry["digest"]), from_ranges(entry["ran"]), from_ranges(entry.get("code", ""))
-            )
-            for file, entry in data["files"].items()
-        }
-        head = {key: str(data[key]) for key in ("example", "digest", "release", "python")}
-        return Run(**head, files=files)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        kind = f"{type(error).__name__}: {error}"
-        raise fail(shown, 0, f"is not a record of lines: {kind}", _AGAIN) from None
+    return load_record(path, shown, "lines", SCHEMA, _run)
 
 
-_AGAIN = "record it again: codereading record"
+def _run(data: Any) -> Run:
+    files = {
+        str(file): FileLines(
+            str(entry["digest"]), from_ranges(entry["ran"]), from_ranges(entry.get("code", ""))
+        )
+        for file, entry in data["files"].items()
+    }
+    head = {key: str(data[key]) for key in ("example", "digest", "release", "python")}
+    return Run(**head, files=files)
 
 
 def read_evidence(folder: Path, shown: str) -> tuple[Evidence, list[Problem]]:
     """All runs recorded below `folder`, and what is wrong with the files."""
-    imported: Run | None = None
-    runs: dict[str, Run] = {}
-    problems: list[Problem] = []
-    for path in sorted((folder / FOLDER).rglob("*.json")):
-        place = f"{shown}/{path.relative_to(folder).as_posix()}"
-        try:
-            run = load_run(path, place)
-        except ReadingError as error:
-            problems += error.problems
-            continue
-        if path != run_path(folder, run.example):
-            text = f"is the record of `{run.example or 'the import'}`, in the wrong place"
-            problems.append(Problem(place, 0, text, _AGAIN))
-        elif run.example:
-            runs[run.example] = run
-        else:
-            imported = run
-    return Evidence(imported, runs), problems
+
+    def place(run: Run) -> tuple[Path, str]:
+        return run_path(folder, run.example), f"`{run.example or 'the import'}`"
+
+    runs, problems = read_records(folder, FOLDER, shown, load_run, place)
+    by_name = {run.example: run for run in runs}
+    return Evidence(by_name.pop("", None), by_name), problems
 
 
 def stale(
@@ -170,6 +153,11 @@ def stale(
             text = f"was recorded with another text of {name}"
         elif other := [f for f, lines in run.files.items() if digests.get(f) != lines.digest]:
             text = f"was recorded with another text of the library's {other[0]}"
+        elif not run.example and (new := sorted(digests.keys() - run.files.keys())):
+            text, again = f"knows nothing of the library's {new[0]}", AGAIN
+        elif evidence.imported and run.python != evidence.imported.python:
+            text = f"was recorded with Python {run.python}, the import with "
+            text += evidence.imported.python
         else:
             continue
         problems.append(Problem(place, 0, text, again))

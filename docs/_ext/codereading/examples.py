@@ -8,6 +8,7 @@ from pathlib import Path
 from .problems import fail
 from .project import Project
 from .snippets import digest_of, snippets, snippets_digest
+from .source import read_text
 
 SUFFIXES = (".py", ".md")
 
@@ -24,7 +25,8 @@ class Example:
 def find_examples(project: Project) -> tuple[Example, ...]:
     """All examples of `project`, by name.
 
-    Raises ReadingError where a pattern of `examples` finds nothing, or what cannot be run.
+    Raises ReadingError where a pattern of `examples` finds nothing, or what cannot be run or
+    read.
     """
     found: dict[str, Example] = {}
     for pattern in project.examples:
@@ -37,7 +39,7 @@ def find_examples(project: Project) -> tuple[Example, ...]:
                 raise fail(
                     name, 0, "is neither a script nor a Markdown page", f"examples has `{pattern}`"
                 )
-            text = path.read_text(encoding="utf-8")
+            text = read_text(path, name)
             # A page without a snippet has nothing to run.
             if path.suffix == ".py" or snippets(text):
                 found[name] = Example(name, path, _digest(path, text))

@@ -46,9 +46,12 @@ class NotRun:
 def read_reasons(project: Project) -> tuple[list[Reason], list[Problem]]:
     """The reasons of `project`, and what is wrong with their file."""
     path = project.base / project.not_run
-    if not project.not_run or not path.exists():
+    if not project.not_run:
         return [], []
     shown = project.shown(path)
+    if not path.is_file():
+        text = f"[tool.codereading] not-run: no file is `{project.not_run}`"
+        return [], [Problem("pyproject.toml", 0, text)]
     text = read_text(path, shown)
     try:
         data = tomllib.loads(text)
@@ -114,10 +117,12 @@ def _lines(statement: Statement) -> range:
     return range(span.first, span.last + 1)
 
 
-def _line(text: str, word: str, start: int = 1) -> int:
-    """The first line from `start` on that has `word`, as TOML may spell it; else `start`."""
-    spellings = (word, word.replace("\\", "\\\\").replace('"', '\\"'))
+def _line(text: str, key: str, start: int = 1) -> int:
+    """The first line from `start` on that begins with `key`, as TOML may spell it; else `start`."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    spelled = "|".join(re.escape(text) for text in (f"'{key}'", f'"{escaped}"', key))
+    begins = re.compile(rf"\s*\[?\s*(?:{spelled})\s*[]=]")
     for number, line in enumerate(text.split("\n"), 1):
-        if number >= start and any(spelling in line for spelling in spellings):
+        if number >= start and begins.match(line):
             return number
     return start

@@ -28,6 +28,9 @@ def from_ranges(text: str) -> frozenset[int]:
     """
     found: set[int] = set()
     for part in text.split(",") if text else ():
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
+        first, dash, last = part.partition("-")
+        span = range(int(first), int(last if dash else first) + 1)
+        if not span:
+            raise ValueError(f"{part} ends before it begins")
+        found.update(span)
     return frozenset(found)

@@ -59,6 +59,11 @@ class Source:
     def _comment_rows(self) -> set[int]:
         return self._walker.comment_rows()
 
+    @cached_property
+    def docstrings(self) -> tuple[Span, ...]:
+        """The docstrings of the file and of all definitions in it."""
+        return tuple(self._walker.docstrings(self._walker.root))
+
     def names(self) -> list[str]:
         """Every qualified name that the file defines, in order."""
         found: list[str] = []

@@ -208,7 +208,9 @@ class Walker:
         while stack:
             node = stack.pop()
             body = node.child_by_field_name("body")
-            if body is not None and node.type in self.language.definitions:
+            if node.type == "module":
+                body = node
+            if body is not None and node.type in (*self.language.definitions, "module"):
                 statements = [c for c in body.named_children if c.type != "comment"]
                 some = statements if node.type == "class_definition" else statements[:1]
                 found += [

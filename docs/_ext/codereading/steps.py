@@ -13,15 +13,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .problems import Problem, ReadingError, fail
+from .problems import Problem
+from .records import AGAIN, load_record, read_records
 from .traces import TraceSpec
 
 FOLDER = "traces"
 SCHEMA = 1
 MOST_STEPS = 200
 """More than these nobody follows: a trace that has more is refused."""
-
-_AGAIN = "record it again: codereading record"
 
 
 class Kind(StrEnum):
@@ -118,42 +117,29 @@ def dump_trace(trace: Trace) -> str:
 
 def load_trace(path: Path, shown: str) -> Trace:
     """The trace recorded at `path`. Raises ReadingError where the file is no such record."""
-    try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
-        if data["schema"] != SCHEMA:
-            text = f"has schema {data['schema']}, and this tool writes {SCHEMA}"
-            raise fail(shown, 0, text, _AGAIN)
-        frames = tuple(Frame(str(label), str(file)) for label, file in data["frames"])
-        steps = tuple(step_of(row) for row in data["steps"])
-        if any(not 0 <= step.frame < len(frames) for step in steps):
-            raise ValueError("a step of a frame that is not there")
-        files = {str(file): str(digest) for file, digest in data["files"].items()}
-        name, digest, release, python = (
-            str(data[key]) for key in ("trace", "digest", "release", "python")
-        )
-        return Trace(name, digest, release, python, files, frames, steps)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        kind = f"{type(error).__name__}: {error}"
-        raise fail(shown, 0, f"is not a record of steps: {kind}", _AGAIN) from None
+    return load_record(path, shown, "steps", SCHEMA, _trace)
+
+
+def _trace(data: Any) -> Trace:
+    frames = tuple(Frame(str(label), str(file)) for label, file in data["frames"])
+    steps = tuple(step_of(row) for row in data["steps"])
+    if any(not 0 <= step.frame < len(frames) for step in steps):
+        raise ValueError("a step of a frame that is not there")
+    files = {str(file): str(digest) for file, digest in data["files"].items()}
+    name, digest, release, python = (
+        str(data[key]) for key in ("trace", "digest", "release", "python")
+    )
+    return Trace(name, digest, release, python, files, frames, steps)
 
 
 def read_recorded_traces(folder: Path, shown: str) -> tuple[dict[str, Trace], list[Problem]]:
     """All traces recorded below `folder`, and what is wrong with the files."""
-    traces: dict[str, Trace] = {}
-    problems: list[Problem] = []
-    for path in sorted((folder / FOLDER).glob("*.json")):
-        place = f"{shown}/{path.relative_to(folder).as_posix()}"
-        try:
-            trace = load_trace(path, place)
-        except ReadingError as error:
-            problems += error.problems
-            continue
-        if path != trace_path(folder, trace.name):
-            text = f"is the record of `{trace.name}`, in the wrong place"
-            problems.append(Problem(place, 0, text, _AGAIN))
-        else:
-            traces[trace.name] = trace
-    return traces, problems
+
+    def place(trace: Trace) -> tuple[Path, str]:
+        return trace_path(folder, trace.name), f"`{trace.name}`"
+
+    traces, problems = read_records(folder, FOLDER, shown, load_trace, place)
+    return {trace.name: trace for trace in traces}, problems
 
 
 def stale_traces(
@@ -175,17 +161,17 @@ def stale_traces(
         if trace is None:
             assert spec
             text = f"the trace `{name}` has no record"
-            problems.append(Problem(spec.page, spec.line, text, f"{_AGAIN} {name}"))
+            problems.append(Problem(spec.page, spec.line, text, f"{AGAIN} {name}"))
         elif spec is None:
             text = f"no page has a trace called `{name}`"
             problems.append(Problem(place, 0, text, "codereading record"))
         elif trace.release != release:
             text = f"was recorded with release {trace.release}, and {release} is installed"
-            problems.append(Problem(place, 0, text, f"{_AGAIN} {name}"))
+            problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
         elif trace.digest != spec.digest:
             text = f"the record of the trace `{name}` is of another text"
-            problems.append(Problem(spec.page, spec.line, text, f"{_AGAIN} {name}"))
+            problems.append(Problem(spec.page, spec.line, text, f"{AGAIN} {name}"))
         elif other := [f for f, digest in trace.files.items() if digests.get(f) != digest]:
             text = f"was recorded with another text of the library's {other[0]}"
-            problems.append(Problem(place, 0, text, f"{_AGAIN} {name}"))
+            problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
     return problems

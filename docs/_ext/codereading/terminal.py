@@ -80,7 +80,7 @@ def table(reading: Reading) -> Iterator[str]:
     yield f"{total_notes:5} {total_code:5} {'':7} {'':6} {'':9}  {count}"
     if total_marked:
         share = 100 * total_ran / total_marked
-        yield f"{share:.1f} % of {total_marked} lines of code are run by examples"
+        yield f"{share:.1f} % of {total_marked} lines of code are run"
 
 
 def page_text(page: Page, width: int) -> Iterator[str]:

@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from .model import Statement
 from .problems import Problem, ReadingError, suggest
 from .project import Project
 from .snippets import digest_of
@@ -33,6 +35,8 @@ not followed. `skip`: subjects that are not entered; `into`: the only ones that 
 
 _HEAD = re.compile(r"\{trace\}\s*(?P<name>.*)$")
 _OPTION = re.compile(r":(?P<key>[\w-]+):\s*(?P<value>.*)$")
+_DEFINITIONS = ("function_definition", "class_definition")
+_DEFINES = re.compile(r"\s*(async\s+def|def|class)\b")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -135,3 +139,13 @@ def first_line(node: ast.stmt) -> int:
     """The first line of a statement, its decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def step_line(statement: Statement, lines: Sequence[str]) -> int:
+    """The line of the library's `lines` on which a step at `statement` shows.
+
+    Its first: of a definition that of `def` or `class`, and not that of a decorator.
+    """
+    first = statement.span.first
+    heads = range(first, statement.head_last + 1) if statement.kind in _DEFINITIONS else ()
+    return next((n for n in heads if _DEFINES.match(lines[n - 1])), first)

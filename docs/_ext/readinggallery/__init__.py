@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the table's directive, and forget examples that ran with another torch."""
     from .inventory import setup_inventory
+    from .plain_pictures import setup_plain_pictures
     from .programs import setup_programs
     from .release import setup_release
     from .torch_role import setup_torch_role
@@ -25,4 +26,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_release(app)
     setup_programs(app)
     setup_torch_role(app)
+    setup_plain_pictures(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,7 +58,7 @@ def main() -> None:
     found, error = watch(plan.files, lambda: [importlib.import_module(m) for m in plan.preload])
     outcome = Outcome(IMPORT, seconds=time.perf_counter() - began)
     if error is not None:
-        say(Outcome(IMPORT, error=f"{type(error).__name__}: {error}"))
+        say(Outcome(IMPORT, error=_words(error)))
         return
     code = {name: code_lines(Path(path)) for name, path in plan.files.items()}
     major, minor, _ = platform.python_version_tuple()
@@ -83,6 +83,9 @@ def _run_all(plan: Plan, folder: Path, say: Callable[[Outcome], None]) -> None:
             running[pid] = _Running(job, time.perf_counter(), result, output)
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid in running:
+            # What it left running would hold on to our pipe.
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
             say(_outcome(running.pop(pid), status))
             continue
         now = time.perf_counter()
@@ -137,8 +140,15 @@ def _do(plan: Plan, job: Job) -> Outcome:
         return Outcome(job.name, found={"ran": ran}, seconds=seconds)
     if isinstance(error, ExampleError):
         return Outcome(job.name, error=str(error), line=error.line)
-    text = traceback.format_exception_only(error)[-1].strip()
-    return Outcome(job.name, error=text, line=failed_at(error, job.path))
+    return Outcome(job.name, error=_words(error), line=failed_at(error, job.path))
+
+
+def _words(error: BaseException) -> str:
+    """An exception on one line: what it is called, and what it says."""
+    told = "".join(traceback.format_exception_only(error)).strip()
+    if isinstance(error, SyntaxError):  # says the line again, which is told apart
+        told = f"{type(error).__name__}: {error.msg}"
+    return " ".join(told.encode("utf-8", "replace").decode().split())
 
 
 def _outcome(run: _Running, status: int) -> Outcome:
@@ -146,10 +156,15 @@ def _outcome(run: _Running, status: int) -> Outcome:
         data = json.loads(run.result.read_text(encoding="utf-8"))
         return Outcome(**data)
     code = os.waitstatus_to_exitcode(status)
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+    how = f"was ended by {_signal(-code)}" if code < 0 else f"exited with {code}"
     said = run.output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     last = f": {said[-1]}" if said else ""
     return Outcome(run.job.name, error=f"{how}{last}")
+
+
+def _signal(number: int) -> str:
+    named = {known.value: known.name for known in signal.Signals}
+    return named.get(number, f"signal {number}")
 
 
 if __name__ == "__main__":

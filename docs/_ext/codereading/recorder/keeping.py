@@ -1,38 +1,18 @@
-"""Writes runs down, and says in which line a new recording differs from the kept one."""
+"""Says in which line, or at which step, a new recording differs from the kept one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
-from pathlib import Path
 
-from ..evidence import FOLDER, Evidence, Run, dump_run, run_path
+from ..evidence import Evidence, Run
 from ..model import Span
 from ..problems import Problem
 from ..ranges import to_ranges
 from ..reading import Reading
-from ..steps import FOLDER as TRACES
-from ..steps import Trace, dump_trace, trace_path
+from ..steps import Trace
 
 _AGAIN = "look at it, then: codereading record "
-
-
-def write_runs(folder: Path, runs: Iterable[Run]) -> None:
-    """Write each run to its place below `folder`."""
-    for run in runs:
-        path = run_path(folder, run.example)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dump_run(run), encoding="utf-8")
-
-
-def remove_others(folder: Path, names: Iterable[str]) -> None:
-    """Remove the records of all examples but those called `names`."""
-    kept = {run_path(folder, name) for name in ("", *names)}
-    for path in sorted((folder / FOLDER).rglob("*"), reverse=True):
-        if path.suffix == ".json" and path not in kept:
-            path.unlink()
-        elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
 
 
 def differences(reading: Reading, kept: Evidence, fresh: Iterable[Run]) -> list[Problem]:
@@ -40,7 +20,7 @@ def differences(reading: Reading, kept: Evidence, fresh: Iterable[Run]) -> list[
     found: list[Problem] = []
     for run in fresh:
         name = run.example or "the import"
-        again = _AGAIN + run.example
+        again = (_AGAIN + run.example).rstrip()
         old = kept.runs.get(run.example) if run.example else kept.imported
         if old is None:
             found.append(Problem(name, 0, "has no record", again))
@@ -65,22 +45,6 @@ def _places(reading: Reading, file: str, numbers: frozenset[int]) -> Iterator[st
             left -= mine
     if left:
         yield f"{file}:{to_ranges(left)}"
-
-
-def write_traces(folder: Path, traces: Iterable[Trace]) -> None:
-    """Write each trace to its place below `folder`."""
-    for trace in traces:
-        path = trace_path(folder, trace.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dump_trace(trace), encoding="utf-8")
-
-
-def remove_other_traces(folder: Path, names: Iterable[str]) -> None:
-    """Remove the records of all traces but those called `names`."""
-    kept = {trace_path(folder, name) for name in names}
-    for path in (folder / TRACES).glob("*.json"):
-        if path not in kept:
-            path.unlink()
 
 
 def trace_differences(reading: Reading, fresh: Iterable[Trace]) -> list[Problem]:

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..evidence import Run
+from ..evidence import FOLDER as LINES
+from ..evidence import Run, dump_run, run_path
 from ..examples import Example, find_examples
 from ..problems import Problem, fail, suggest
 from ..reading import Reading
-from ..steps import Trace
+from ..records import remove_records, write_records
+from ..steps import FOLDER as TRACES
+from ..steps import Trace, dump_trace, trace_path
 from ..traces import TraceSpec
 from .jobs import Outcome
-from .keeping import (
-    differences,
-    remove_other_traces,
-    remove_others,
-    trace_differences,
-    write_runs,
-    write_traces,
-)
+from .keeping import differences, trace_differences
 from .supervise import line_jobs, problems_of, run_jobs, runs_of
 from .trace_jobs import trace_jobs, trace_problems, traces_of
 
@@ -103,10 +99,11 @@ class Recording:
     def write(self) -> None:
         """Write what was found, and remove records of what there is no more."""
         folder = self.reading.project.recorded_dir
-        write_runs(folder, self.runs)
-        remove_others(folder, [example.name for example in find_examples(self.reading.project)])
-        write_traces(folder, self.traces)
-        remove_other_traces(folder, self.reading.specs)
+        write_records((run_path(folder, run.example), dump_run(run)) for run in self.runs)
+        write_records((trace_path(folder, t.name), dump_trace(t)) for t in self.traces)
+        names = ["", *(example.name for example in find_examples(self.reading.project))]
+        remove_records(folder / LINES, (run_path(folder, name) for name in names))
+        remove_records(folder / TRACES, (trace_path(folder, name) for name in self.reading.specs))
 
     @property
     def other_python(self) -> str:

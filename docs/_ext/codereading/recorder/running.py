@@ -7,6 +7,7 @@ import os
 import re
 import runpy
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -28,7 +29,15 @@ def run_example(path: Path) -> None:
     os.chdir(path.parent)
     if path.suffix == ".md":
         run_page(path)
-        return
+    else:
+        _run_script(path)
+    # As Python does before it ends.
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+
+
+def _run_script(path: Path) -> None:
     sys.argv = [str(path)]
     sys.path.insert(0, str(path.parent))
     try:

@@ -6,10 +6,8 @@ calls of compiled code, which matter where that calls Python again.
 
 from __future__ import annotations
 
-import ast
 import dis
 import inspect
-import linecache
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,8 +15,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..steps import Frame, Kind, Step
-from ..traces import first_line
-from .values import Values, shown_names, without_addresses
+from .naming import compiled_name, error_text, python_name, qualname
+from .values import Values, shown_names
 
 MOST_RECORDED = 5000
 _INLINE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
@@ -169,9 +167,7 @@ class Stepper:
             self._stack.pop()
         elif event == "exception" and not isinstance(arg[1], StopIteration):
             if not entry.raised:
-                name = getattr(arg[0], "__name__", str(arg[0]))
-                text = " ".join(without_addresses(f"{name}: {_words(arg[1])}").split())
-                self._step(Kind.RAISE, self._line(frame), text.removesuffix(":"))
+                self._step(Kind.RAISE, self._line(frame), error_text(arg[0], arg[1]))
             entry.raised = True
         return self._inside
 
@@ -199,9 +195,9 @@ class Stepper:
             above = above.f_back
         outside = ""
         if above in self._compiled:
-            outside = _compiled_name(self._compiled[above])
+            outside = compiled_name(self._compiled[above])
         elif above and between:
-            outside = _python_name(between[-1])
+            outside = python_name(between[-1])
         while self._stack and self._stack[-1].frame is not above:
             # Code that is not followed stays, as long as it is the same that calls.
             if outside and not own and self._is_through(outside, above):
@@ -250,7 +246,7 @@ class Stepper:
     def _frame(self, frame: FrameType) -> Frame:
         code = frame.f_code
         place = self._place(code)
-        name = _qualname(code)
+        name = qualname(code)
         return Frame("" if name == "<module>" else name, place.file if place else "")
 
     def _line(self, frame: FrameType) -> int:
@@ -263,56 +259,3 @@ class Stepper:
         top = frame.f_code.co_name == "<module>"
         body = not frame.f_code.co_flags & inspect.CO_OPTIMIZED
         return not top and not (body and value is None)
-
-
-def _qualname(code: CodeType) -> str:
-    return code.co_qualname.replace("<locals>.", "").replace("<lambda>", "lambda")
-
-
-def _compiled_name(function: Any) -> str:
-    owner = getattr(function, "__self__", None)
-    name = getattr(function, "__qualname__", getattr(function, "__name__", "compiled code"))
-    module = getattr(function, "__module__", None)
-    if module is None and not isinstance(owner, type):
-        module = type(owner).__module__
-    return f"compiled code, {module}.{name}" if module else f"compiled code, {name}"
-
-
-def _words(error: object) -> str:
-    try:
-        return str(error)
-    except Exception:  # its words need something that it has not
-        return ""
-
-
-def _python_name(frame: FrameType) -> str:
-    module = frame.f_globals.get("__name__", "")
-    return f"{module}.{_qualname(frame.f_code)}"
-
-
-def units_of(code: str) -> dict[int, int]:
-    """Line -> first line of its statement, for lines that are not the first themselves.
-
-    The lines of decorators belong to what they decorate.
-    """
-    found = {}
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.stmt):
-            body = getattr(node, "body", None)
-            last = first_line(body[0]) - 1 if body else node.end_lineno or node.lineno
-            for number in range(first_line(node), last + 1):
-                if number != node.lineno:
-                    found[number] = node.lineno
-    return found
-
-
-def compile_parts(code: str, name: str, first: int) -> tuple[CodeType, CodeType]:
-    """The statements above line `first`, and those from it on, as code of file `name`."""
-    tree = ast.parse(code, name)
-    parts = []
-    for wanted in (True, False):
-        body = [node for node in tree.body if (first_line(node) < first) is wanted]
-        parts.append(compile(ast.Module(body, []), name, "exec", dont_inherit=True))
-    # Warnings, tracebacks and `inspect` find the text here.
-    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    return parts[0], parts[1]

@@ -62,8 +62,11 @@ def run_jobs(
     environment = {**os.environ, **project.environment, "PYTHONHASHSEED": "0"}
     # As an import finds this package, installed or not.
     place = str(Path(__file__).parents[2])
-    environment["PYTHONPATH"] = os.pathsep.join([place, environment.get("PYTHONPATH", "")])
-    command = [sys.executable, "-m", "codereading.recorder.child"]
+    # Neither an empty entry nor the folder that `-m` adds: what lies in the folder where
+    # somebody records is not to be imported.
+    paths = [place, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    command = [sys.executable, "-P", "-m", "codereading.recorder.child"]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
         tempfile.TemporaryFile("w+", encoding="utf-8") as wanted,

@@ -13,7 +13,7 @@ from ..problems import Problem, ReadingError
 from ..reading import Reading
 from ..statements import fold
 from ..steps import Frame, Trace, step_of
-from ..traces import TraceSpec, first_line
+from ..traces import TraceSpec, first_line, step_line
 from .jobs import IMPORT, Job, Outcome
 
 
@@ -39,9 +39,7 @@ def _units(subject: Subject, lines: Sequence[str]) -> dict[int, int]:
     """Line -> the first line of its statement, for lines that are not the first themselves."""
     found = {}
     for number, unit in units(subject).items():
-        first = unit.statement.span.first
-        while first < unit.statement.head_last and lines[first - 1].lstrip()[:1] in ("@", "#", ""):
-            first += 1
+        first = step_line(unit.statement, lines)
         if number != first:
             found[number] = first
     return found
@@ -62,6 +60,7 @@ def trace_jobs(reading: Reading, specs: Iterable[TraceSpec]) -> tuple[list[Job],
 def _job(reading: Reading, spec: TraceSpec) -> Job:
     try:
         tree = ast.parse(spec.code)
+        compile(tree, "<trace>", "exec", dont_inherit=True)
     except SyntaxError as error:
         line = spec.code_line + (error.lineno or 1) - 1
         raise ReadingError([Problem(spec.page, line, f"does not parse: {error.msg}")]) from None

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ..steps import MOST_STEPS, Kind, step_data
+from .naming import error_text
+from .own_code import compile_parts, units_of
 from .running import ExampleError, failed_at
-from .stepping import MOST_RECORDED, Place, Stepper, TooLongError, compile_parts, units_of
+from .stepping import MOST_RECORDED, Place, Stepper, TooLongError
 from .values import Describe, Values
 
 
@@ -42,11 +44,10 @@ def run_trace(
             raise ExampleError(
                 f"takes more than {MOST_RECORDED} steps, of {MOST_STEPS} at most", 0
             ) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             line = failed_at(error, name)
-            raise ExampleError(
-                f"{type(error).__name__}: {error}", line and line + offset
-            ) from error
+            text = error_text(type(error), error)
+            raise ExampleError(text, line and line + offset) from error
         finally:
             os.chdir("/")
     if not any(frame.file for frame in stepper.frames):
@@ -80,4 +81,8 @@ def _describe(name: str) -> Describe | None:
     if not name:
         return None
     module, _, function = name.partition(":")
-    return cast(Callable[..., Any], getattr(importlib.import_module(module), function))
+    try:
+        return cast(Callable[..., Any], getattr(importlib.import_module(module), function))
+    except Exception as error:
+        text = f"`describe` in pyproject.toml, `{name}`: {error_text(type(error), error)}"
+        raise ExampleError(text, 0) from error

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directive, its nodes and what turns them into pages."""
     from .assets import setup_assets
+    from .commented import setup_commented
     from .directive import setup_directive
     from .domain import setup_domain
     from .evidence_pages import setup_evidence
@@ -34,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_nodes(app)
     setup_domain(app)
     setup_directive(app)
+    setup_commented(app)
     setup_transforms(app)
     setup_mentions(app)
     setup_evidence(app)

@@ -8,7 +8,7 @@ are in the page, because which lines those are is known when the page is written
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -58,6 +58,15 @@ def title_of(env: BuildEnvironment, docs: dict[str, str], example: str) -> str:
     return title.astext() if title else example
 
 
+def list_id(mark: Mark, reason: str) -> str:
+    """The id of the list of all lines that have this mark and reason.
+
+    Eight digits, because two lists with one id would say of some lines what is not so.
+    """
+    facts = repr((sorted(mark.examples), mark.imported and not mark.examples, reason))
+    return "e" + hashlib.sha256(facts.encode()).hexdigest()[:8]
+
+
 def words(mark: Mark) -> str:
     """A mark in words."""
     count = len(mark.examples)
@@ -88,8 +97,7 @@ class PageEvidence:
         if mark is None:
             return ""
         reason = "" if mark.ran else self.reading.not_run.reason(ref, number)
-        facts = repr((sorted(mark.examples), mark.imported and not mark.examples, reason))
-        key = "e" + hashlib.sha256(facts.encode()).hexdigest()[:5]
+        key = list_id(mark, reason)
         self._lists.setdefault(key, (mark, reason))
         return key
 
@@ -204,12 +212,20 @@ def raw(html: str) -> nodes.raw:
     return nodes.raw("", html, format="html")
 
 
-def fingerprints(reading: Reading, subjects: Iterable[str]) -> str:
-    """The digest of all marks of `subjects`: pages that show them depend on it."""
+def fingerprints(
+    reading: Reading, subjects: Iterable[str], titles: Mapping[str, str] | None = None
+) -> str:
+    """The digest of all marks of `subjects`: pages that show them depend on it.
+
+    `titles` are what the pages call the examples, where they do.
+    """
     facts = []
     for name in sorted(set(subjects)):
         ref = reading.subject(name)
         reasons = reading.not_run.lines.get(ref, {})
-        marks = [(n, sorted(m.examples), m.imported) for n, m in reading.marks(ref).items()]
-        facts.append((name, marks, sorted(reasons.items())))
+        found = reading.marks(ref)
+        marks = [(n, sorted(m.examples), m.imported) for n, m in found.items()]
+        examples = frozenset[str]().union(*(mark.examples for mark in found.values()))
+        called = [(titles or {}).get(example) for example in sorted(examples)]
+        facts.append((name, marks, called, sorted(reasons.items())))
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -15,7 +15,7 @@ from sphinx.util.nodes import make_refnode
 from ..model import SubjectRef
 from ..ranges import to_ranges
 from .domain import NAME, CodeReadingDomain
-from .evidence import example_docs, fingerprints, ran_id
+from .evidence import example_docs, fingerprints, ran_id, title_of
 from .ids import line_id, subject_id
 from .loading import reading_of
 
@@ -133,10 +133,12 @@ def _table(heads: Iterable[str], rows: Iterable[tuple[nodes.Node, str, nodes.Nod
 
 
 def _rewrite(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """The pages whose marks are not what they were at the last build."""
+    """The pages whose marks, or whose examples' titles, are not those of the last build."""
     reading = reading_of(app)
+    docs = example_docs(app)
+    titles = {name: title_of(env, docs, name) for name in reading.evidence.runs}
     now = {
-        docname: fingerprints(reading, [ref for ref, _, _ in shown])
+        docname: fingerprints(reading, [ref for ref, _, _ in shown], titles)
         for docname, shown in _domain(env).shown.items()
     }
     whole = fingerprints(reading, map(str, reading.subjects))

@@ -30,6 +30,15 @@ class Around:
         """The reading that the page shows."""
         return self.evidence.reading
 
+    def url(self, file: str, span: Span) -> str:
+        """The address of lines at the library's repository; empty for a file of one's own."""
+        known = any(ref.file == file for ref in self.reading.resolved)
+        return (
+            source_url(self.reading, file, span)
+            if known and self.reading.project.source_url
+            else ""
+        )
+
 
 def source_url(reading: Reading, file: str, span: Span) -> str:
     """The address of lines at the library's repository, at the release's own commit."""
@@ -50,15 +59,16 @@ def licence_words(reading: Reading) -> str:
 
 def caption_html(around: Around, page: Page) -> str:
     """Where the lines are from, under which licence, and the ways to read."""
-    reading, licence = around.reading, around.licence
     name = subject_id(page.ref)
     place = f"{escape(page.ref.file)}, {page.span.words}"
-    if reading.project.source_url:
-        url = escape(source_url(reading, page.ref.file, page.span), quote=True)
-        place = f'<a class="cr-source" href="{url}">{place}</a>'
-    if licence:
-        text = escape(licence_words(reading))
-        place += f' <a class="cr-licence" href="{escape(licence, quote=True)}">{text}</a>'
+    if url := around.url(page.ref.file, page.span):
+        place = f'<a class="cr-source" href="{escape(url, quote=True)}">{place}</a>'
+        if around.licence:
+            text, licence = (
+                escape(licence_words(around.reading)),
+                escape(around.licence, quote=True),
+            )
+            place += f' <a class="cr-licence" href="{licence}">{text}</a>'
     return (
         f'<div class="cr-caption"><span class="cr-place">{place}</span>'
         f'<span class="cr-views" role="group" aria-label="Ways to read">'
@@ -70,13 +80,12 @@ def caption_html(around: Around, page: Page) -> str:
 
 def marks_html(around: Around, segment: Segment, name: str) -> str:
     """The small print of a note: its address, its lines at the repository, its evidence."""
-    reading = around.reading
     lines = [line.number for line in segment.lines if line.kind is not LineKind.BLANK]
-    span = Span(lines[0], lines[-1])
+    span = Span(lines[0], lines[-1]) if lines else segment.anchor.span
     pattern = escape(segment.note.label, quote=True)
     parts = [f'<a class="cr-link" href="#{name}" aria-label="Link to the note on {pattern}">#</a>']
-    if reading.project.source_url:
-        url = escape(source_url(reading, segment.note.ref.file, span), quote=True)
+    if url := around.url(segment.note.ref.file, span):
+        url = escape(url, quote=True)
         parts.append(f'<a class="cr-lines" href="{url}">{span.words}</a>')
     if chip := around.evidence.chip(segment):
         parts.append(chip)

@@ -81,6 +81,7 @@ class LinkMentions(SphinxPostTransform):
     def _link_subjects(self) -> None:
         reading = reading_of(self.app)
         names = Names(reading.subjects)
+        subjects = {str(ref): ref for ref in reading.subjects}
         domain = _domain(self.env)
         linked: defaultdict[int, set[SubjectRef]] = defaultdict(set)
         for node in list(self.document.findall(nodes.literal)):
@@ -88,7 +89,7 @@ class LinkMentions(SphinxPostTransform):
             if any(isinstance(parent, _NO_LINKS) for parent in around):
                 continue
             note = next((parent for parent in around if isinstance(parent, note_body)), None)
-            here = reading.subject(note["subject"]) if note else None
+            here = subjects.get(note["subject"]) if note else None
             ref = names.find(node.astext().removesuffix("()"), here)
             page = domain.page_of(ref) if ref and ref != here else None
             place = note or next((p for p in around if isinstance(p, nodes.section)), None)

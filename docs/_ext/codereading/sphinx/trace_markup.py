@@ -15,7 +15,7 @@ from ..patterns import shorten
 from ..reading import Reading
 from ..source import Source
 from ..steps import Frame, Kind, Step, Trace
-from ..traces import TraceSpec
+from ..traces import TraceSpec, step_line
 from .ids import line_id
 
 TRACE = "trace."
@@ -76,10 +76,7 @@ class Places:
         # The largest first: a method of a class that is read as well replaces it.
         for subject in sorted((s for s in subjects if s), key=lambda s: -len(s.span)):
             for statement in subject.statements:
-                first = statement.span.first
-                while first < statement.head_last and lines[first - 1].lstrip()[:1] in "@#":
-                    first += 1
-                found[first] = (statement.head, subject.ref)
+                found[step_line(statement, lines)] = (statement.head, subject.ref)
         return found
 
     def link(self, ref: SubjectRef | None, file: str, number: int) -> tuple[str, str]:

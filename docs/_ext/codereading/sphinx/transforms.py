@@ -9,15 +9,16 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from ..commented import comment_page
 from ..highlight import highlight_lines
 from ..model import Page
 from ..pages import part
-from ..reading import Reading
 from ..source import Source
+from .commented import own_source
 from .crossref import PageReferences
 from .evidence import PageEvidence, raw
 from .loading import reading_of
-from .markup import Around, caption_html, code_html, licence_words, marks_html, source_url
+from .markup import Around, caption_html, code_html, licence_words, marks_html
 from .nodes import code_block, note_body, segment_block, subject_block, subject_placeholder
 
 
@@ -44,17 +45,24 @@ class WeaveSubjects(SphinxPostTransform):
             licence,
         )
         for node in list(self.document.findall(subject_placeholder)):
-            page = part(reading.page(reading.subject(node["subject"])), node["labels"])
+            page = self._page(node)
             bodies = {body["label"]: body for body in cast(list[note_body], node.children)}
             if own_nodes:
                 node.replace_self(_block(around, page, node, bodies))
             else:
-                node.replace_self(_plain(reading, page, bodies, licence))
+                node.replace_self(_plain(around, page, bodies))
         if own_nodes and (lists := around.evidence.closing()):
             self.document += raw(lists)
             self.document.insert(0, raw(around.evidence.opening()))
         if own_nodes and (cards := around.references.closing()):
             self.document += raw(cards)
+
+    def _page(self, node: subject_placeholder) -> Page:
+        """What the directive left: a subject of the library, or source of one's own."""
+        reading = reading_of(self.app)
+        if own := node.get("own"):
+            return comment_page(own_source(reading, own), node["name"])
+        return part(reading.page(reading.subject(node["subject"])), node["labels"])
 
     def _licence(self) -> str:
         """The address of the page with the library's licence, seen from this page."""
@@ -69,8 +77,9 @@ def _block(
     around: Around, page: Page, node: subject_placeholder, bodies: dict[str, note_body]
 ) -> subject_block:
     reading = around.reading
-    coloured = _coloured(reading.library.source(page.ref.file))
-    first = page.segments[0].lines[0].text
+    own = node.get("own")
+    coloured = _coloured(own_source(reading, own) if own else reading.library.source(page.ref.file))
+    first = next((line.text for segment in page.segments for line in segment.lines), "")
     indent = len(first) - len(first.lstrip())
     block = subject_block(
         ids=node["ids"],
@@ -89,23 +98,22 @@ def _block(
     return block
 
 
-def _plain(
-    reading: Reading, page: Page, bodies: dict[str, note_body], licence: str
-) -> list[nodes.Node]:
+def _plain(around: Around, page: Page, bodies: dict[str, note_body]) -> list[nodes.Node]:
     """For builders without columns: each note, numbered, under the lines it stands on."""
     result: list[nodes.Node] = []
-    if licence:
-        link = nodes.reference("", licence_words(reading), refuri=licence, internal=True)
+    if around.licence and around.url(page.ref.file, page.span):
+        words = licence_words(around.reading)
+        link = nodes.reference("", words, refuri=around.licence, internal=True)
         result.append(nodes.paragraph("", "", nodes.Text(f"{page.ref}, under "), link))
     for number, segment in enumerate(page.segments, 1):
         place = f"{page.ref.file}, {segment.anchor.span.words}"
         text: list[nodes.Node] = [nodes.Text(place)]
-        if reading.project.source_url:
-            url = source_url(reading, page.ref.file, segment.anchor.span)
+        if url := around.url(page.ref.file, segment.anchor.span):
             text = [nodes.reference("", place, refuri=url, internal=False)]
         result.append(nodes.paragraph("", "", *text))
         code = "\n".join(line.text for line in segment.lines).rstrip()
-        result.append(nodes.literal_block(code, code, language=page.language, xml_space="preserve"))
+        block = nodes.literal_block(code, code, language=page.language, xml_space="preserve")
+        result += [block] if code else []
         note = nodes.list_item("", *bodies[segment.note.label].children)
         result.append(
             nodes.enumerated_list("", note, start=number, enumtype="arabic", prefix="", suffix=".")

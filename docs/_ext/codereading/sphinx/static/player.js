@@ -22,7 +22,9 @@
   }
 
   const text = (item, selector) => item.querySelector(selector)?.textContent ?? "";
-  const where = (item) => item.childNodes[2]?.textContent.trim() ?? "";
+  const linkOf = (item) => item.querySelector(":scope > a:not(.cr-step-n)");
+  // A link, or the words between the step's number and its code.
+  const where = (item) => (linkOf(item) ?? item.childNodes[1])?.textContent.trim() ?? "";
   const changes = (item) =>
     [...item.querySelectorAll(":scope > span > var")].map((v) => [v.textContent, v.nextElementSibling.textContent]);
 
@@ -170,7 +172,7 @@
 
   // What the panel says: where, if that is not on this page, and all names of the call.
   function tell(item, top, here) {
-    const link = item.querySelector(":scope > a:not(.cr-step-n)");
+    const link = linkOf(item);
     state.replaceChildren(link ? link.cloneNode(true) : where(item));
     const code = text(item, ":scope > code");
     if (code) state.append(" ", make("code", {}, code));

@@ -1,0 +1,68 @@
+"""`commented-source`: source of one's own, with its comments and docstrings as the notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from ..commented import comment_page
+from ..languages import PYTHON
+from ..problems import Problem, ReadingError
+from ..reading import Reading
+from ..source import Source, read_text
+from .failures import record
+from .ids import note_id, subject_id
+from .loading import reading_of
+from .nodes import note_body, subject_placeholder
+
+
+def own_source(reading: Reading, file: str) -> Source:
+    """A file of the project, by its path in it. Raises ReadingError where it is not there."""
+    return Source(file, read_text(reading.project.base / file, file), PYTHON)
+
+
+class CommentedSource(SphinxDirective):
+    """Shows a file of the project, or a part of it, with its comments beside the code.
+
+    The argument is the file's path in the project, with `:Class.method` for a part.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder like that of `annotated-source`, which `transforms` fills."""
+        reading = reading_of(self.env.app)
+        file, _, name = self.arguments[0].partition(":")
+        self.env.note_dependency(str(reading.project.base / file))
+        try:
+            page = comment_page(own_source(reading, file), name.strip())
+        except ReadingError as error:
+            source, line = self.get_source_info()
+            shown = reading.project.shown(Path(source))
+            text = f"commented-source {self.arguments[0]}: {error.problems[0].text}"
+            return record(self.env, [Problem(shown, line, text, error.problems[0].hint)])
+        placeholder = subject_placeholder(
+            ids=[subject_id(page.ref)],
+            subject=str(page.ref),
+            own=file,
+            name=name.strip(),
+            labels=[],
+        )
+        for segment in page.segments:
+            note = segment.note
+            body = note_body(subject=str(page.ref), label=note.label, ids=[note_id(note)])
+            lines = StringList(note.text.split("\n"), source=str(reading.project.base / file))
+            self.state.nested_parse(lines, note.text_line - 1, body)
+            placeholder += body
+        self.set_source_info(placeholder)
+        return [placeholder]
+
+
+def setup_commented(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("commented-source", CommentedSource)
