@@ -38,6 +38,7 @@ PAGE_RAN = "27,30,34-35"
 
 def add_examples(mill: Path, texts: Mapping[str, str]) -> None:
     """Write examples, by their paths in the project, and name their folder in its table."""
+    (mill / "not_run.toml").touch()
     project = mill / "pyproject.toml"
     table = project.read_text(encoding="utf-8")
     if "\nexamples = " not in table:
