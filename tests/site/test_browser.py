@@ -63,7 +63,7 @@ def segment(page: Page, line: int) -> Locator:
 def library_lines(page: Page, first: int, last: int) -> list[str]:
     """The lines as the page has them; test_site compares them with the installed file."""
     texts = page.locator(".cr-line").evaluate_all(
-        "(all, [first, last]) => all.filter(e => e.dataset.file.endsWith('module.py')"
+        "(all, [first, last]) => all.filter(e => e.dataset.file?.endsWith('module.py')"
         " && first <= +e.dataset.line && +e.dataset.line <= last).map(e => e.textContent)",
         [first, last],
     )
