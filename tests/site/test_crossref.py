@@ -148,3 +148,14 @@ def test_other_builders_show_the_plain_source(make: Callable[..., Build], builde
     options = ("-D", "version=1", "-D", "copyright=the testers", "-D", "epub_show_urls=no")
     build = make(builder, *(options if builder == "epub" else ()))
     assert not list(build.out.rglob("*cr-card*"))
+
+
+def test_a_note_that_is_on_another_page_is_linked_there(
+    make: Callable[..., Build], mill: Path
+) -> None:
+    part = "\n```{annotated-source} mill.more:Mill.grind\nif corn > …:\n```\n"
+    with (mill / "docs/gear.md").open("a", encoding="utf-8") as page:
+        page.write(part)
+    found = links(make().page("gear.html"))
+    (stone,) = [href for _, name, href, _ in found if name == "stone"]
+    assert stone.startswith("plain.html#Mill.grind-def-stone")

@@ -13,9 +13,13 @@ HREF = re.compile(r'\bhref="([^"]*)"')
 ID = re.compile(r'\b(?:id|name)="([^"]+)"')
 
 
-def test_every_file_that_is_linked_exists(address: str) -> None:
+def test_every_file_that_is_linked_exists(address: str, tmp_path: Path) -> None:
+    # Ten requests a second, as it is set by itself, are polite to others' servers.
+    settings = tmp_path / "linkcheckerrc"
+    settings.write_text("[checking]\nmaxrequestspersecond=1000\n", encoding="utf-8")
     # Over http: as root the tool gives up its rights, and may not read the files.
     command = [sys.executable, "-m", "linkcheck", "--no-status", "--no-warnings"]
+    command += ["--config", str(settings)]
     ended = subprocess.run(
         [*command, f"--ignore-url=^(?!{address})", f"{address}/index.html"],
         capture_output=True,

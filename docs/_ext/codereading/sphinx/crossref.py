@@ -134,8 +134,18 @@ class PageReferences:
             anchor = self.reading.anchor(note)
             if anchor and meaning.line in anchor.span:
                 name = meaning.name.rpartition(".")[2]
-                return self._card(f"#{note_id(note)}", name, first_sentence(note.text))
+                uri = self._uri_of_note(here, note.label)
+                if uri is not None:
+                    return self._card(f"{uri}#{note_id(note)}", name, first_sentence(note.text))
         return "", ""
+
+    def _uri_of_note(self, ref: SubjectRef, label: str) -> str | None:
+        """The page with a note, seen from this one, which may show only other notes of `ref`."""
+        shown = self._domain.shown.get(self.docname, [])
+        if any(name == str(ref) and label in labels for name, labels, _ in shown):
+            return ""
+        page = self._domain.page_of(ref)
+        return self._uri(page) if page else None
 
     def _documented(self, meaning: Meaning) -> tuple[str, str]:
         """The library's own documentation, by what intersphinx knows of it."""
