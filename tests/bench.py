@@ -1,4 +1,5 @@
-"""`make bench`: what notes beside the code cost, as ratios against Sphinx alone.
+"""`make bench`: what notes beside the code cost, as ratios against Sphinx alone; and the
+distilled system against micrograd (`bench_distilled`).
 
 The peer does the same work by hand: the same lines by `literalinclude`, segment by
 segment, with the same notes under them. It cannot tell when a line changed.
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from codereading.project import load_project
 from codereading.reading import Reading, read
+from tests import bench_distilled
 from tests.paths import ROOT
 
 RUNS = 5
@@ -50,8 +52,13 @@ def site(folder: Path, page: str, ours: bool) -> Path:
         else f"extensions = {extensions!r}\nsuppress_warnings = ['myst']\n"
     )
     (docs / "index.md").write_text(page)
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    shutil.copytree(ROOT / "annotated_src", folder / "annotated_src")
+    # The peer has neither evidence nor traces, so neither has this page.
+    table = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("\n")
+    left_out = ("examples = ", "traces = ", "not-run = ")
+    kept = "\n".join(line for line in table if not line.startswith(left_out))
+    (folder / "pyproject.toml").write_text(kept, encoding="utf-8")
+    ignore = shutil.ignore_patterns("lines", "traces", "distilled")
+    shutil.copytree(ROOT / "annotated_src", folder / "annotated_src", ignore=ignore)
     return docs
 
 
@@ -100,4 +107,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    bench_distilled.main()
     main()

@@ -1,0 +1,42 @@
+"""The system that the reading describes, small enough to read in an evening.
+
+``import annotated_src.distilled as torch``, and most of a short program for torch runs as
+it is. Begin with ``storage``, ``shapes`` and ``base``; then ``derivatives``, ``graph`` and
+``engine``; then ``function``, and ``nn``.
+
+*Kept from torch*: names, behaviour, what is printed, and many messages.
+
+*Left out*: all the rest, which says so when it is asked for.
+
+>>> import annotated_src.distilled as torch
+>>> torch.conv2d
+Traceback (most recent call last):
+NotImplementedError: distilled has no conv2d; see torch.conv2d
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from . import dtypes
+from . import tensor as _tensors
+from .autograd import enable_grad as enable_grad
+from .autograd import no_grad as no_grad
+from .autograd import set_grad_enabled as set_grad_enabled
+from .dtypes import dtype as dtype
+from .grad_mode import is_grad_enabled as is_grad_enabled
+from .shapes import Size as Size
+from .tensor import Tensor as Tensor
+from .tensor import typename as typename
+
+globals().update({kind.name: kind for kind in dtypes.KINDS}, **_tensors.FUNCTIONS)
+globals().update(float=dtypes.float32, double=dtypes.float64, long=dtypes.int64)
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"nn", "optim"}:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise NotImplementedError(f"distilled has no {name}; see torch.{name}")

@@ -1,0 +1,132 @@
+"""Modules that compute: a function of `functional`, and what it needs to be told every time.
+
+*Kept from torch*: arguments, attributes, how they print, and how `Linear` is initialised.
+
+*Left out*: all layers but these.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..creation import empty
+from ..dtypes import dtype as DType  # noqa: N812
+from ..dtypes import float32
+from ..tensor import Tensor
+from . import functional as F  # noqa: N812
+from . import init
+from .module import Module
+from .parameter import Parameter
+
+
+class Identity(Module):
+    """Returns what it is given, whatever it was made with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Hand the input on."""
+        return input
+
+
+class Linear(Module):
+    """Owns a weight and a bias, and calls `functional.linear` with them.
+
+    >>> import annotated_src.distilled as torch
+    >>> Linear(2, 3)
+    Linear(in_features=2, out_features=3, bias=True)
+    """
+
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: DType | None = None,
+    ) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        kind = dtype or float32
+        self.weight = Parameter(empty(out_features, in_features, dtype=kind))
+        if bias:
+            self.bias = Parameter(empty(out_features, dtype=kind))
+        else:
+            self.register_parameter("bias", None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Rows times the transposed weight, plus the bias."""
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """Sizes, and whether there is a bias."""
+        sizes = f"in_features={self.in_features}, out_features={self.out_features}"
+        return f"{sizes}, bias={self.bias is not None}"
+
+
+class ReLU(Module):
+    """What is negative becomes zero."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Call `functional.relu`."""
+        return F.relu(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        """Only what differs from the usual."""
+        return "inplace=True" if self.inplace else ""
+
+
+class Tanh(Module):
+    """The hyperbolic tangent."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Call `functional.tanh`."""
+        return F.tanh(input)
+
+
+class Dropout(Module):
+    """Remembers the probability, and by `training` whether to do anything."""
+
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        super().__init__()
+        if p < 0 or p > 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p = p
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Call `functional.dropout`, and do not forget `training`."""
+        return F.dropout(input, self.p, self.training, self.inplace)
+
+    def extra_repr(self) -> str:
+        """Both arguments."""
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class MSELoss(Module):
+    """The mean of the squared differences, or their sum, or themselves."""
+
+    def __init__(self, *, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """Call `functional.mse_loss`."""
+        return F.mse_loss(input, target, reduction=self.reduction)

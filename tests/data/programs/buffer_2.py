@@ -1,0 +1,54 @@
+"""A registered buffer is saved, and loaded again."""
+
+import torch
+
+
+class Smoothed(torch.nn.Module):
+    """What comes in is averaged with what came in before."""
+
+    def average(self, old, new):
+        return 0.6 * old + 0.4 * new
+
+
+class Power(Smoothed):
+    def __init__(self):
+        super().__init__()
+        self.powParam = torch.nn.Parameter(torch.tensor(1.0))
+        self.register_buffer("powBuff", torch.tensor(0.0))
+
+    def forward(self, x, q):
+        self.powBuff = self.average(self.powBuff, x)
+        return self.powParam * self.powBuff**q
+
+
+class Log(Smoothed):
+    def __init__(self):
+        super().__init__()
+        self.logParam = torch.nn.Parameter(torch.tensor(1.0))
+        self.register_buffer("logBuff", torch.tensor(0.0))
+
+    def forward(self, y):
+        self.logBuff = self.average(self.logBuff, y.detach())
+        return self.logParam * self.logBuff.log()
+
+
+class Model(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.powModel = Power()
+        self.logModel = Log()
+
+    def forward(self, x, q):
+        return self.logModel(self.powModel(x, q))
+
+
+model, x, q = Model(), torch.tensor(5.0), torch.tensor(3.0)
+for step in range(10):
+    z = model(x, q)
+print("z", z, "buffers", dict(model.named_buffers()))
+for name, value in model.state_dict().items():
+    print("saved:", name, value)
+again = Model()
+print(again.load_state_dict(model.state_dict()))
+print("goes on where it was", again(x, q), model(x, q))
+print(again.double().logModel.logBuff)

@@ -1,0 +1,1 @@
+"""Tests of the distilled system; torch decides what is right."""
