@@ -1,4 +1,4 @@
-"""The system that the reading describes, small enough to read in an evening.
+"""The system that the reading describes, small enough to read in two evenings.
 
 ``import annotated_src.distilled as torch``, and most of a short program for torch runs as
 it is. Begin with ``storage``, ``shapes`` and ``base``; then ``derivatives``, ``graph`` and

@@ -1,4 +1,4 @@
-"""Small enough to read in an evening, and readable: what the package promises of itself."""
+"""Small enough to be read, and readable: what the package promises of itself."""
 
 from __future__ import annotations
 
