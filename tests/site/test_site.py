@@ -8,6 +8,7 @@ import os
 import platform
 import re
 from collections import Counter
+from copy import copy
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -59,10 +60,31 @@ def pages(site: Path) -> dict[str, BeautifulSoup]:
 
 @pytest.fixture(scope="session")
 def with_source(pages: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
-    """The pages that show torch's source."""
-    found = {name: page for name, page in pages.items() if page.select_one("[data-line]")}
+    """The pages that show torch's source, without what they show of the project's own."""
+    found = {}
+    for name, page in pages.items():
+        if page.select_one("[data-line]"):
+            found[name] = copy(page)
+            for own in found[name].select(".cr-own"):
+                own.decompose()
+    found = {name: page for name, page in found.items() if page.select_one("[data-line]")}
     assert CALL in found
     return found
+
+
+def test_the_projects_own_source_is_shown_as_it_is(pages: dict[str, BeautifulSoup]) -> None:
+    shown = [
+        line
+        for page in pages.values()
+        for own in page.select(".cr-own")
+        for line in shown_lines(own)
+    ]
+    assert {file.rpartition("/")[0] for file, _, _ in shown} == {
+        "annotated_src/distilled",
+        "annotated_src/distilled/nn",
+    }
+    texts = {file: (ROOT / file).read_text(encoding="utf-8").split("\n") for file, _, _ in shown}
+    assert all(text == texts[file][number - 1] for file, number, text in shown)
 
 
 def test_every_shown_line_is_the_installed_one(with_source: dict[str, BeautifulSoup]) -> None:

@@ -51,7 +51,8 @@ def _never(self: HTML5Translator, node: nodes.Element) -> None:
 def _visit_subject(self: HTML5Translator, node: nodes.Element) -> None:
     (name,) = node["ids"]
     subject = escape(node["subject"], quote=True)
-    self.body.append(f'<div class="cr-subject" id="{name}" data-cr-subject="{subject}">\n')
+    kind = "cr-subject cr-own" if node.get("own") else "cr-subject"
+    self.body.append(f'<div class="{kind}" id="{name}" data-cr-subject="{subject}">\n')
     self.body.append(f'<span class="cr-target" id="{CODE_VIEW}{name}"></span>\n')
     self.body.append(node["caption"])
 

@@ -85,6 +85,7 @@ def _block(
         ids=node["ids"],
         subject=node["subject"],
         caption=caption_html(around, page),
+        own=bool(own),
     )
     for number, segment in enumerate(page.segments, 1):
         body = bodies[segment.note.label]
