@@ -49,10 +49,17 @@ class Reading:
     specs: dict[str, TraceSpec] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def notes(self) -> list[Note]:
         """All notes, in the order of their files."""
         return [note for file in self.files for note in file.notes]
+
+    @cached_property
+    def _by_subject(self) -> dict[SubjectRef, list[Note]]:
+        found: dict[SubjectRef, list[Note]] = {}
+        for note in self.notes:
+            found.setdefault(note.ref, []).append(note)
+        return found
 
     @cached_property
     def subjects(self) -> list[SubjectRef]:
@@ -66,7 +73,7 @@ class Reading:
 
     def notes_of(self, ref: SubjectRef) -> list[Note]:
         """The notes of one subject, in order."""
-        return [note for note in self.notes if note.ref == ref]
+        return list(self._by_subject.get(ref, ()))
 
     def anchor(self, note: Note) -> Anchor | None:
         """The note's anchor, or None where its pattern has none."""
