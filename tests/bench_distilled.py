@@ -84,7 +84,7 @@ def main() -> None:
     sys.setrecursionlimit(10 * CHAIN)
     rows = {
         f"chain of {CHAIN} operations": (
-            lambda: chain(small.tensor(1.0, requires_grad=True)),
+            lambda: chain(small.tensor(1.0, dtype=small.float64, requires_grad=True)),
             lambda: chain(Value(1.0)),
         ),
         f"network {SIZES}, {BATCH} inputs": (layers_of_ours(), layers_of_micrograd()),

@@ -1,7 +1,7 @@
-"""The system that the reading describes, small enough to read in two evenings.
+"""The system that the reading describes, small enough to read in an evening.
 
 ``import annotated_src.distilled as torch``, and most of a short program for torch runs as
-it is. Begin with ``storage``, ``shapes`` and ``base``; then ``derivatives``, ``graph`` and
+it is. Begin with ``storage``, ``shapes`` and ``tensor``; then ``derivatives``, ``graph`` and
 ``engine``; then ``function``, and ``nn``.
 
 *Kept from torch*: names, behaviour, what is printed, and many messages.
@@ -19,19 +19,20 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import dtypes
-from . import tensor as _tensors
+from . import creation, storage
 from .autograd import enable_grad as enable_grad
 from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
-from .dtypes import dtype as dtype
 from .grad_mode import is_grad_enabled as is_grad_enabled
+from .operations import FUNCTIONS
 from .shapes import Size as Size
+from .storage import dtype as dtype
 from .tensor import Tensor as Tensor
 from .tensor import typename as typename
 
-globals().update({kind.name: kind for kind in dtypes.KINDS}, **_tensors.FUNCTIONS)
-globals().update(float=dtypes.float32, double=dtypes.float64, long=dtypes.int64)
+globals().update({kind.name: kind for kind in storage.KINDS}, **FUNCTIONS)
+globals().update(float=storage.float32, double=storage.float64, long=storage.int64)
+empty, empty_like, manual_seed = creation.zeros, creation.zeros_like, creation.manual_seed
 
 
 def __getattr__(name: str) -> Any:

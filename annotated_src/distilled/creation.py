@@ -1,97 +1,104 @@
 """Tensors out of nothing: from numbers and lists, filled with one number, or counted up.
 
-*Kept from torch*: the kind of number that data decides; ``requires_grad``; ``…_like``
-keeps the layout.
+*Kept from torch*: the kind of number that data decides; ``requires_grad``; ``…_like`` keeps the
+layout; the generator (Mersenne Twister) and its seeding, so that ``rand`` draws the same numbers.
 
-*Left out*: ``out=``, devices, ``eye``, ``linspace`` and other patterns.
+*Left out*: ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators than
+the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
+others.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+import random
+from collections.abc import Callable
+from typing import Any
 
-from . import tensor as tensors
-from .dtypes import Number, dtype, dtype_of, float32, int64, promote, store
-from .elements import arrange, elements, layout
-from .shapes import Sizes, sizes_of
+from .elements import arrange, values
+from .history import check_in_place
+from .shapes import layout, sizes_of
+from .storage import dtype_of, float32, int64, promote
+from .tensor import Tensor
 
-if TYPE_CHECKING:
-    from .tensor import Tensor
-
-
-def new(values: Iterable[Number], kind: dtype, shape: Sizes, requires_grad: bool) -> Tensor:
-    """A tensor of these numbers, in the order of reading."""
-    result = arrange(store(kind, values), kind, shape)
-    return result.requires_grad_() if requires_grad else result
+_generator = random.Random()
 
 
-def tensor(data: Any, dtype: dtype | None = None, requires_grad: bool = False) -> Tensor:
+def manual_seed(seed: int) -> None:
+    """Start the row of random numbers that belongs to a seed: torch's, of the same generator.
+
+    >>> manual_seed(0)
+    >>> rand(2)
+    tensor([0.4963, 0.7682])
+    """
+    state = [seed & 0xFFFFFFFF]
+    for i in range(1, 624):
+        state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) & 0xFFFFFFFF)
+    _generator.setstate((3, (*state, 624), None))
+
+
+manual_seed(67280421310721)  # torch's own, so that a script without a seed is repeatable
+
+
+def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A tensor of a number, or of lists in lists.
 
     >>> tensor([[1, 2], [3, 4.5]]), tensor(True)
     (tensor([[1.0000, 2.0000],
             [3.0000, 4.5000]]), tensor(True))
     """
-    if isinstance(data, tensors.Tensor):
-        return new(elements(data), dtype or data.dtype, data.shape, requires_grad)
-    shape, probe, items = [], data, [data]
-    while isinstance(probe, (list, tuple, range)):  # the first of each decides the shape
-        shape.append(len(probe))
+    shape, items, kinds = list[int](), [data], (list, tuple, range)
+    while items and isinstance(items[0], kinds):  # the first of each decides the shape
+        shape.append(len(items[0]))
         for item in items:
-            if not isinstance(item, (list, tuple, range)) or len(item) != shape[-1]:
-                raise ValueError(f"expected sequence of length {shape[-1]} at dim {len(shape) - 1}")
+            if not isinstance(item, kinds) or len(item) != shape[-1]:
+                what = f"expected sequence of length {shape[-1]} at dim {len(shape) - 1}"
+                raise ValueError(what)
         items = [item for row in items for item in row]
-        probe = items[0] if items else None
-    numbers = [x.item() if isinstance(x, tensors.Tensor) else x for x in items]
-    for number in numbers:
-        if not isinstance(number, (int, float)):
-            kind = RuntimeError if number is None else TypeError
-            raise kind(f"new(): invalid data type '{type(number).__name__}'")
-    kinds = [x.dtype if isinstance(x, tensors.Tensor) else dtype_of(x) for x in items]
-    return new(
-        numbers, dtype or functools.reduce(promote, kinds or [float32]), shape, requires_grad
-    )
+    if isinstance(data, Tensor):
+        shape, items, dtype = list(data.shape), list(values(data)), dtype or data.dtype
+    items = [x.item() if isinstance(x, Tensor) else x for x in items]
+    for x in items:
+        if not isinstance(x, (int, float)):
+            kind = RuntimeError if x is None else TypeError
+            raise kind(f"new(): invalid data type '{type(x).__name__}'")
+    found = functools.reduce(promote, map(dtype_of, items)) if items else float32
+    return arrange(items, dtype or found, shape).requires_grad_(requires_grad)  # type: ignore[no-any-return]
 
 
-def full(
-    size: Sizes, fill_value: Number, *, dtype: dtype | None = None, requires_grad: bool = False
-) -> Tensor:
+def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """One number everywhere."""
     if any(n < 0 for n in size):
         raise RuntimeError("zeros: Dimension size must be non-negative.")
     numbers = [fill_value] * math.prod(size)
-    return new(numbers, dtype or dtype_of(fill_value), size, requires_grad)
+    return arrange(numbers, dtype or dtype_of(fill_value), size).requires_grad_(requires_grad)  # type: ignore[no-any-return]
 
 
-def zeros(*size: int | Sizes, dtype: dtype = float32, requires_grad: bool = False) -> Tensor:
+def zeros(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Tensor:
     """Zeros."""
     return full(sizes_of(size), 0, dtype=dtype, requires_grad=requires_grad)
 
 
-def ones(*size: int | Sizes, dtype: dtype = float32, requires_grad: bool = False) -> Tensor:
+def ones(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Tensor:
     """Ones."""
     return full(sizes_of(size), 1, dtype=dtype, requires_grad=requires_grad)
 
 
 def full_like(
-    self: Tensor, fill_value: Number, *, dtype: dtype | None = None, requires_grad: bool = False
-) -> Tensor:
+    self: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
+) -> Any:
     """One number everywhere, in the shape and layout of another tensor."""
-    kind = dtype or self.dtype
-    numbers = store(kind, [fill_value]) * self.numel()
-    result = arrange(numbers, kind, self.shape, layout(self.shape, self))
-    return result.requires_grad_() if requires_grad else result
+    numbers, stride = [fill_value] * self.numel(), layout(self.shape, [self])
+    return arrange(numbers, dtype or self.dtype, self.shape, stride).requires_grad_(requires_grad)
 
 
-def zeros_like(self: Tensor, **kwargs: Any) -> Tensor:
+def zeros_like(self: Tensor, **kwargs: Any) -> Any:
     """Zeros in the shape of another tensor."""
     return full_like(self, 0, **kwargs)
 
 
-def ones_like(self: Tensor, **kwargs: Any) -> Tensor:
+def ones_like(self: Tensor, **kwargs: Any) -> Any:
     """Ones in the shape of another tensor."""
     return full_like(self, 1, **kwargs)
 
@@ -99,14 +106,7 @@ def ones_like(self: Tensor, **kwargs: Any) -> Tensor:
 empty, empty_like = zeros, zeros_like  # what is not set is 0 here
 
 
-def arange(
-    start: Number,
-    end: Number | None = None,
-    step: Number = 1,
-    *,
-    dtype: dtype | None = None,
-    requires_grad: bool = False,
-) -> Tensor:
+def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Tensor:
     """Numbers from ``start`` up to and without ``end``.
 
     >>> arange(3), arange(1, 2, 0.5)
@@ -115,6 +115,58 @@ def arange(
     start, end = (0, start) if end is None else (start, end)
     if step == 0 or (end - start) * step < 0:
         raise RuntimeError("step must be nonzero, and lead from one bound to the other")
-    kind = int64 if all(isinstance(x, int) for x in (start, end, step)) else float32
+    whole = all(isinstance(x, int) for x in (start, end, step))
     count = math.ceil((end - start) / step)
-    return new((start + i * step for i in range(count)), dtype or kind, (count,), requires_grad)
+    kwargs.setdefault("dtype", int64 if whole else float32)
+    return tensor([start + i * step for i in range(count)], **kwargs)
+
+
+def _drawn(self: Any, draw: Callable[[], float]) -> Any:
+    """Fill a tensor with what is drawn, unrecorded."""
+    check_in_place(self, self.requires_grad)
+    numbers = [draw() for _ in range(self.numel())]
+    self.detach().copy_(tensor(numbers, self.dtype).view(self.shape))
+    return self
+
+
+def _uniform(kind: Any) -> float:
+    """A number from 0 up to 1, with as many bits as the kind can hold."""
+    if kind is float32:
+        return (_generator.getrandbits(32) & 0xFFFFFF) / (1 << 24)
+    high, low = _generator.getrandbits(32), _generator.getrandbits(32)
+    return ((high << 32 | low) & (1 << 53) - 1) / (1 << 53)
+
+
+def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0) -> Any:
+    """Fill with numbers between two bounds."""
+    return _drawn(self, lambda: _uniform(self.dtype) * (b - a) + a)
+
+
+def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0) -> Any:
+    """Fill with normally distributed numbers."""
+    return _drawn(self, lambda: _generator.gauss(mean, std))
+
+
+def bernoulli_(self: Tensor, p: float = 0.5) -> Any:
+    """Fill with ones, with probability ``p``, and zeros."""
+    return _drawn(self, lambda: _uniform(self.dtype) < p)
+
+
+def rand(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
+    """Numbers between 0 and 1."""
+    return uniform_(zeros(*size, dtype=dtype)).requires_grad_(requires_grad)
+
+
+def randn(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
+    """Normally distributed numbers."""
+    return normal_(zeros(*size, dtype=dtype)).requires_grad_(requires_grad)
+
+
+def rand_like(self: Tensor) -> Any:
+    """Numbers between 0 and 1, in the shape of another tensor."""
+    return uniform_(zeros_like(self))
+
+
+def randn_like(self: Tensor) -> Any:
+    """Normally distributed numbers, in the shape of another tensor."""
+    return normal_(zeros_like(self))

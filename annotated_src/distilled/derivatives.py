@@ -19,55 +19,46 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import Any
 
 from .grad_mode import GradMode
-from .graph import gradient_edge
-from .nodes import FREED, NO_EDGE, Edge, Gradients, SavedTensor, _FunctionBase, count
+from .graph import FREED, NO_EDGE, SavedTensor, _FunctionBase, count
+from .history import gradient_edge
+from .tensor import Tensor
 
-if TYPE_CHECKING:
-    from .tensor import Tensor
-
-P = ParamSpec("P")
-Formula = Callable[..., "Tensor | None"]
-NUMBERS = (int, float)
+Operation = Callable[..., Any]
 
 
 class Derivative(_FunctionBase):
     """The node of a built-in operation."""
 
-    formulas: tuple[Formula, ...]
-    reads: tuple[tuple[str, ...], ...]  # the names that each formula reads
-    saves: frozenset[str]  # names of tensors
-    values: dict[str, Any] | None  # what stands behind the names; None when it was freed
+    formulas: tuple[Operation, ...]
+    reads: list[list[Any]]  # for each formula the arguments, by their places, or "result", "sizes"
+    saved: list[list[Any]] | None  # for each formula what it reads
+    frees = False  # whether there are tensors among it, or operands
 
-    def apply(self, *grads: Tensor | None) -> Gradients:
+    def apply(self, grad: Any) -> Any:  # type: ignore[override]  # it has one output
         """Each formula, where somebody wants its result."""
-        (grad,), values = grads, self.values
-        if values is None:
+        if self.saved is None:
             raise RuntimeError(FREED)
-        read = {k: v.unpack(self) if type(v) is SavedTensor else v for k, v in values.items()}
-        return tuple(
-            [
-                formula(grad, *[read[name] for name in names])
-                if grad is not None and node
-                else None
-                for (node, _), formula, names in zip(
-                    self.next_functions, self.formulas, self.reads, strict=True
-                )
-            ]
-        )
+        results: list[Any] = [None] * len(self.formulas)
+        for nr, (node, _) in enumerate(self.next_functions):
+            if node is not None and grad is not None:
+                read = []
+                for x in self.saved[nr]:
+                    read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
+                results[nr] = self.formulas[nr](grad, *read)
+        return results
+
+    run = apply
 
     def release(self) -> None:
-        """Let go of the tensors; a node that saved none can be used again."""
-        for name, value in (self.values or {}).items():
-            if type(value) is SavedTensor or name in self.saves:
-                self.values = None
+        """Let go of tensors and operands; a node that saved none of them can be used again."""
+        if self.frees:
+            self.saved = None
 
 
-def differentiable(
-    name: str, *formulas: Formula
-) -> Callable[[Callable[P, Tensor]], Callable[P, Tensor]]:
+def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Operation]:
     """Record an operation: hang a node behind its result if a gradient may be wanted.
 
     >>> import annotated_src.distilled as torch
@@ -80,53 +71,44 @@ def differentiable(
     (tensor(8., grad_fn=<CubeBackward0>), (tensor(12.),))
     """
 
-    def decorate(operation: Callable[P, Tensor]) -> Callable[P, Tensor]:
-        parameters = inspect.signature(operation).parameters
-        names, inputs = tuple(parameters), len(formulas)
+    def decorate(operation: Operation) -> Operation:
+        own, inputs = list(inspect.signature(operation).parameters), len(formulas)
+        names = [list(inspect.signature(formula).parameters)[1:] for formula in formulas]
         place, _, short = name.rpartition("::")
-        kind: Any = type(short, (Derivative,), {"formulas": formulas, "__module__": "builtins"})
+        kind: Any = type(short, (Derivative,), {"__module__": "builtins", "formulas": formulas})
         kind._place = place and place + "::"
-        kind.reads = tuple(tuple(inspect.signature(f).parameters)[1:] for f in formulas)
-        kind.readers = {
-            name: [i for i in range(inputs) if name in kind.reads[i]]
-            for name in sorted(
-                {name for reads in kind.reads for name in reads}, key=lambda n: (n == "result", n)
-            )
-        }
-        kind.saves = frozenset((*names[:inputs], "result", "places"))
-
-        def save(name: str, result: Tensor, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
-            if name == "result":
-                return SavedTensor(result, 0)
-            if name == "sizes":
-                return args[0].shape
-            at = names.index(name)
-            value = args[at] if at < len(args) else given.get(name, parameters[name].default)
-            return SavedTensor(value) if hasattr(value, "_storage") else value
+        kind.reads = [[own.index(n) if n in own else n for n in row] for row in names]
 
         @functools.wraps(operation)
-        def recorded(*args: P.args, **kwargs: P.kwargs) -> Tensor:
-            if not GradMode.enabled:
-                return operation(*args, **kwargs)
-            given: tuple[Any, ...] = args if len(args) >= inputs else (*args, *kwargs.values())
-            edges: list[Edge] = [
-                NO_EDGE if isinstance(x, NUMBERS) else gradient_edge(x) for x in given[:inputs]
-            ]
-            result = operation(*args, **kwargs)
-            # A view of a leaf, made under ``no_grad``, requires a gradient and has no edge.
-            wanted = any([e is not NO_EDGE for e in edges]) or any(
-                [x.requires_grad for x in given[:inputs] if not isinstance(x, NUMBERS)]
-            )
-            if not (wanted and result._storage.dtype.is_floating_point):
+        def recorded(*args: Any) -> Any:
+            result = operation(*args)
+            if not (GradMode.enabled and result.dtype.is_floating_point):
                 return result
-            values = {
-                name: save(name, result, given, kwargs)
-                for name, readers in kind.readers.items()
-                if name == "result" or inputs == 1 or any([edges[i][0] for i in readers])
-            }
-            node = kind()
-            node._number, node.next_functions, node.values = next(count), tuple(edges), values
-            node._input_metadata = ((result.shape, result._storage.dtype),)
+            edges, history = [], False
+            for x in args[:inputs]:
+                edge = NO_EDGE if x.__class__ is float else gradient_edge(x)
+                edges.append(edge)
+                history = history or edge is not NO_EDGE
+            if not history:
+                return result
+            node, saved = kind(), []
+            for nr, places in enumerate(kind.reads):
+                values: list[Any] = []
+                for place in places if edges[nr] is not NO_EDGE else ():
+                    if place.__class__ is int:
+                        value = args[place]
+                        if value.__class__ is not float and isinstance(value, Tensor):
+                            value = SavedTensor(value)
+                    else:
+                        value = args[0].shape if place == "sizes" else SavedTensor(result, 0)
+                    values.append(value)
+                    if value.__class__ is SavedTensor or (
+                        place.__class__ is int and place < inputs
+                    ):
+                        node.frees = True
+                saved.append(values)
+            node.next_functions, node.saved, node._number = tuple(edges), saved, next(count)
+            node._outputs = ((result.shape, result.dtype),)
             result._edge = (node, 0)
             return result
 

@@ -1,100 +1,62 @@
-"""From tensors to rows of numbers and back: the only readers and writers of storages.
+"""From tensors to rows of numbers and back.
 
-*Kept from torch*: results are laid out in memory as their operands are; a change in place
-is counted; a place that several elements share is not written to.
+*Kept from torch*: results are laid out in memory as their operands are; whole numbers and
+truth values stay what they are in Python.
 
-*Left out*: the check for partly overlapping operands of a change in place.
+*Left out*: ``numpy``.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import shapes, tensor
-from .dtypes import Number, dtype, store
-from .shapes import Size, Sizes, broadcast_strides, contiguous_strides
-from .storage import Storage
-
-if TYPE_CHECKING:
-    from .tensor import Tensor
+from .shapes import Size, Sizes, broadcast_strides, contiguous_strides, positions
+from .storage import Number, Storage, bool_, dtype, store
+from .tensor import Tensor, make
 
 
-def values(operand: Tensor | Number, shape: Sizes, kind: dtype) -> Iterable[Number]:
-    """The elements of an operand in the order of reading, broadcast and converted."""
-    if isinstance(operand, (int, float)):
-        return repeat(kind.round(operand))
-    numbers: Sequence[Number] = operand._storage.numbers
-    if not (operand._whole and operand.shape == shape):
-        stride = broadcast_strides(operand.shape, operand._stride, shape)
-        numbers = [numbers[p] for p in shapes.positions(shape, stride, operand._offset)]
-    return numbers if operand._storage.dtype is kind else store(kind, numbers)
-
-
-def elements(self: Tensor) -> Iterable[Number]:
-    """The elements of a tensor in the order of reading."""
-    return values(self, self.shape, self._storage.dtype)
+def values(x: Any, shape: Sizes | None = None, kind: dtype | None = None) -> Iterable[Number]:
+    """The elements in the order of reading; of an operand also broadcast and converted."""
+    if isinstance(x, (int, float)):
+        return repeat(kind.round(x) if kind else x)
+    numbers: Sequence[Number] = x._storage
+    if not (x._whole and shape in {None, x.shape}):
+        shape = x.shape if shape is None else shape
+        stride = broadcast_strides(x.shape, x._stride, shape)
+        numbers = [numbers[p] for p in positions(shape, stride, x._offset)]
+    return numbers if kind in {None, x.dtype} else store(kind, numbers)  # type: ignore[arg-type]
 
 
 def arrange(
-    numbers: array[Any], kind: dtype, shape: Sizes, stride: tuple[int, ...] | None = None
+    numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: tuple[int, ...] | None = None
 ) -> Tensor:
     """A new tensor of numbers in the order of reading, with these strides in memory."""
-    if stride is None or shapes.is_contiguous(shape, stride):
-        stride = contiguous_strides(shape) if stride is None else stride
-    else:
-        laid = store(kind, [0]) * len(numbers)
-        for place, value in zip(shapes.positions(shape, stride, 0), numbers, strict=True):
-            laid[place] = value
-        numbers = laid
-    return tensor.make(Storage(numbers, kind), Size(shape), stride)
+    plain = contiguous_strides(tuple(shape))
+    storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
+    if stride in {None, plain}:
+        return make(storage, kind, Size(shape), plain)
+    laid = Storage(kind.code, storage)
+    for place, value in zip(positions(shape, stride or ()), storage, strict=True):
+        laid[place] = value
+    result = make(laid, kind, Size(shape), stride or ())
+    result._whole = False
+    return result
 
 
-def layout(shape: Size, *operands: Tensor | Number) -> tuple[int, ...]:
-    """The strides of a new result: those of the operands where they agree."""
-    tensors = [x for x in operands if not isinstance(x, (int, float))]
-    plain, first = contiguous_strides(shape), tensors[0]._stride
-    if all(x._stride == plain for x in tensors):
-        return plain
-    if all(x.shape == shape for x in tensors) and len(tensors) == len(operands):
-        if all(shapes.is_contiguous(shape, x._stride) for x in tensors):
-            return plain
-        if all(x._stride == first for x in tensors) and shapes.is_dense(shape, first):
-            return first
-    broadcast = [broadcast_strides(x.shape, x._stride, shape) for x in tensors]
-    return shapes.layout_of(shape, broadcast)
+def tolist(self: Tensor) -> Any:
+    """The elements as nested lists; of no dimensions, a number."""
+    rows: list[Any] = [x != 0 if self.dtype is bool_ else x for x in values(self)]
+    for dim in range(self.dim() - 1, 0, -1):
+        size, count = self.shape[dim], Size(self.shape[:dim]).numel()
+        rows = [rows[i * size : (i + 1) * size] for i in range(count)]
+    return rows if self.shape else rows[0]
 
 
-def check_places(self: Tensor, others: Sequence[Tensor]) -> None:
-    """Refuse to write to a place twice, or to some of those that are read in another order."""
-    shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
-    if shared and self.numel():
-        raise RuntimeError(OVERLAP.format("more than one element of the written-to tensor refers"))
-    for x in others:
-        mine, its = ((t._offset, t.numel(), t._stride) for t in (self, x))
-        meet = mine[0] < its[0] + its[1] and its[0] < mine[0] + mine[1] and mine != its
-        dense = all(shapes.is_dense(t.shape, t._stride) and t.numel() for t in (self, x))
-        if x._storage.numbers is self._storage.numbers and meet and dense:
-            what = "some elements of the input tensor and the written-to tensor refer"
-            raise RuntimeError(OVERLAP.format(what))
-
-
-OVERLAP = (
-    "unsupported operation: {} to a single memory location. Please clone() the tensor before "
-    "performing the operation."
-)
-
-
-def write(self: Tensor, source: Tensor) -> None:
-    """Put numbers into a tensor's places in memory, and count the change."""
-    storage: Any = self._storage
-    numbers = values(source, self.shape, storage.dtype)
-    if self._whole:
-        storage.numbers[:] = array(storage.dtype.code, numbers)
-    else:
-        places = shapes.positions(self.shape, self._stride, self._offset)
-        for place, value in zip(places, numbers, strict=True):
-            storage.numbers[place] = value
-    storage.version += 1
+def item(self: Tensor) -> Number:
+    """The one element, as a Python number."""
+    if (count := self.numel()) != 1:
+        raise RuntimeError(f"a Tensor with {count} elements cannot be converted to Scalar")
+    number = next(iter(values(self)))
+    return number != 0 if self.dtype is bool_ else number

@@ -16,107 +16,82 @@ the order in which they did, which in torch may differ from the third on.
 from __future__ import annotations
 
 import heapq
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from .grad_mode import set_grad_enabled
-from .graph import AccumulateGrad
-from .nodes import Edge, _FunctionBase
-from .tensor import Tensor
+from .graph import AccumulateGrad, Edge
 from .views import sum_to
 
-Gradient = Tensor | None
-Nodes = set[_FunctionBase]
 
-
-def count_users(roots: Sequence[Edge]) -> dict[_FunctionBase, int]:
-    """How many gradients each node waits for, of all nodes that can be reached."""
-    counts: dict[_FunctionBase, int] = {}
+def expected(roots: Sequence[Edge]) -> dict[Any, list[Any]]:
+    """For all nodes that can be reached, the gradients that have come, and how many will come."""
+    waiting: dict[Any, list[Any]] = {}
     edges = list(roots)
     for node, _ in edges:  # the list grows while we go
-        if node in counts:
-            counts[node] += 1
+        if node in waiting:
+            waiting[node][-1] += 1
         elif node is not None:
-            counts[node] = 1
+            waiting[node] = [None] * len(node._outputs) + [1]
             edges += node.next_functions
-    return counts
-
-
-def nodes_on_the_way(roots: Sequence[Edge], goals: Nodes) -> Nodes:
-    """The nodes that have to run so that gradients arrive at the goals: all before a goal."""
-    needed, seen = Nodes(), Nodes()
-    stack = [(node, False) for node, _ in roots]
-    while stack:
-        node, below_is_done = stack.pop()
-        if node is None:
-            continue
-        below = [after for after, _ in node.next_functions]
-        if below_is_done:
-            if any(after in needed or after in goals for after in below):
-                needed.add(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(after, False) for after in below]
-    return needed
+    return waiting
 
 
 def run_backward(
     roots: Sequence[Edge],
-    grads: Sequence[Gradient],
+    grads: Sequence[Any],
     keep_graph: bool,
     create_graph: bool,
     inputs: Sequence[Edge] = (),
     accumulate: bool = True,
-) -> list[Gradient]:
+) -> list[Any]:
     """Walk from the roots: to all leaves, or only where it leads to the inputs.
 
     ``accumulate`` lets the nodes of the inputs run as well, which add to ``.grad``;
     otherwise the gradients that arrive there are given back.
     """
-    goals = {node for node, _ in inputs if node is not None}
-    counts = count_users(roots)
-    running = nodes_on_the_way(roots, goals) if inputs else counts.keys()
-    running = running | goals if accumulate else running
-    captured: dict[Edge, Gradient] = {}
-    buffers: dict[_FunctionBase, list[Gradient]] = {}
-    ready: list[tuple[float, int, _FunctionBase]] = []
-    turn = itertools.count()
-
-    def send(edge: Edge, grad: Gradient) -> None:
-        """Add a gradient to what has arrived at a node; if it was the last, the node is ready."""
-        node, nr = edge
-        if node is None:
-            return
-        counts[node] -= 1
-        if node not in running and node not in goals:
-            return
-        if node not in buffers:
-            buffers[node] = [None] * len(node._input_metadata)
-        before = buffers[node][nr]
-        buffers[node][nr] = grad if before is None else before if grad is None else before + grad
-        if not counts[node]:
-            heapq.heappush(ready, (-node._number, next(turn), node))
-
+    waiting, goals = expected(roots), {node for node, _ in inputs}
+    running: Any = set() if inputs else waiting
+    for node in sorted(waiting, key=lambda node: node._number) if inputs else ():  # oldest first
+        if any(after in running or after in goals for after, _ in node.next_functions):
+            running.add(node)
+    if inputs:
+        waiting = {node: waiting[node] for node in waiting if node in running or node in goals}
+        running = waiting if accumulate else running
+    captured: dict[Edge, Any] = {}
+    ready: list[tuple[float, int, Any, list[Any]]] = []
+    turn, node, edges, results = 0, None, roots, grads
     with set_grad_enabled(create_graph):
-        for edge, grad in zip(roots, grads, strict=True):
-            send(edge, grad)
-        while ready:
-            node = heapq.heappop(ready)[2]
-            arrived = buffers.pop(node)
-            if node not in running:  # otherwise they are called when it runs
-                call_tensor_hooks(node, arrived)
-            if node in goals:
+        while True:
+            for i, (goal, nr) in enumerate(edges):
+                if goal is None or (arrived := waiting.get(goal)) is None:
+                    continue
+                if (grad := results[i]) is not None:
+                    shape, kind = goal._outputs[nr]
+                    if grad.dtype is not kind or grad.shape != shape:
+                        grad = fitted(node, results, grad, shape, kind)
+                    arrived[nr] = grad if arrived[nr] is None else arrived[nr] + grad
+                arrived[-1] -= 1
+                if not arrived[-1]:
+                    turn += 1
+                    heapq.heappush(ready, (-goal._number, turn, goal, arrived))
+            if not ready:
+                return [captured.get(edge) for edge in inputs]
+            _, _, node, arrived = heapq.heappop(ready)
+            arrived.pop()
+            edges = ()
+            if goals and node in goals:
+                if node not in running:  # otherwise they are called when it runs
+                    call_tensor_hooks(node, arrived)
                 captured.update({(node, nr): grad for nr, grad in enumerate(arrived)})
             if node in running:
-                results = evaluate(node, arrived, keep_graph)
-                for edge, grad in zip(node.next_functions, results, strict=False):
-                    send(edge, grad)
-    return [captured.get(edge) for edge in inputs]
+                edges = node.next_functions
+                results = evaluate(node, arrived) if node._hooked else node.run(*arrived)
+                if not keep_graph:
+                    node.release()
 
 
-def call_tensor_hooks(node: _FunctionBase, grads: list[Gradient]) -> None:
+def call_tensor_hooks(node: Any, grads: list[Any]) -> None:
     """The hooks of the tensors that the node made, then what ``retain_grad`` asked for."""
     tables = node._tensor_hooks
     if isinstance(node, AccumulateGrad) and node.variable._backward_hooks is not None:
@@ -130,20 +105,36 @@ def call_tensor_hooks(node: _FunctionBase, grads: list[Gradient]) -> None:
             tensor._grad = grad.clone() if tensor._grad is None else tensor._grad + grad
 
 
-def evaluate(node: _FunctionBase, grads: list[Gradient], keep_graph: bool) -> Any:
+def evaluate(node: Any, arrived: list[Any]) -> Any:
     """Run one node, with all hooks around it; return a gradient for each of its edges."""
-    call_tensor_hooks(node, grads)
-    arguments: Any = tuple(grads)
+    call_tensor_hooks(node, arrived)
+    grads = tuple(arrived)
     for hook in list(node._prehooks.values()) if node._prehooks else ():
-        arguments = _after(hook, hook(arguments), arguments)
-    outputs: Any = node.run(arguments)
-    edges = zip(outputs, node.next_functions, strict=False)
-    outputs = tuple([fitted(node, i, grad, *edge) for i, (grad, edge) in enumerate(edges)])
-    for hook in list(node._hooks.values()) if node._hooks else ():
-        outputs = _after(hook, hook(outputs, arguments), outputs)
-    if not keep_graph:
-        node.release()
+        grads = _after(hook, hook(grads), grads)
+    outputs = tuple(node.run(*grads))
+    if node._hooks:
+        edges = zip(node.next_functions, outputs, strict=True)
+        outputs = tuple(
+            grad if goal is None else fitted(node, outputs, grad, *goal._outputs[nr])
+            for (goal, nr), grad in edges
+        )
+        for hook in list(node._hooks.values()):
+            outputs = _after(hook, hook(outputs, grads), outputs)
     return outputs
+
+
+def fitted(node: Any, results: Any, grad: Any, shape: Any, kind: Any) -> Any:
+    """A gradient in the shape and kind of what it is the gradient of, if that was broadcast."""
+    if grad is None:
+        return None
+    pairs = zip(reversed(shape), reversed(grad.shape), strict=False)
+    if len(shape) > grad.dim() or any(m not in {1, n} for m, n in pairs):
+        index = next(i for i, x in enumerate(results) if x is grad)
+        raise RuntimeError(
+            f"Function {node.name()} returned an invalid gradient at index {index} - got "
+            f"{list(grad.shape)} but expected shape compatible with {list(shape)}"
+        )
+    return sum_to(grad, shape).to(kind)
 
 
 def _after(hook: Any, result: Any, before: Any) -> Any:
@@ -152,38 +143,16 @@ def _after(hook: Any, result: Any, before: Any) -> Any:
         return before
     several = isinstance(before, tuple)
     if not (isinstance(result, tuple) if several else hasattr(result, "grad_fn")):
-        wanted = "tuple" if several else "Variable"
-        raise TypeError(f"expected {wanted}, but hook returned '{type(result).__name__}'")
+        what = type(result).__name__
+        raise TypeError(
+            f"expected {'tuple' if several else 'Variable'}, but hook returned '{what}'"
+        )
     if several and len(result) == len(before):
         pairs = zip(result, before, strict=True)
         return tuple(None if new is None else _after(hook, new, old) for new, old in pairs)
-    if several:
-        got = f"got {len(result)}, but expected {len(before)}"
-        problem = f"returned an incorrect number of values ({got})"
-    elif before is None:
+    if not several and before is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
-    elif result.dtype is not before.dtype:
-        problem = f"changed the type of value (was {before.type()} got {result.type()})"
-    elif result.shape != before.shape:
-        problem = "changed the size of value"
-    else:
+    if not several and result.dtype is before.dtype and result.shape == before.shape:
         return result
-    raise RuntimeError(f"hook '{getattr(hook, '__name__', '<unknown>')}' has {problem}")
-
-
-def fitted(
-    node: _FunctionBase, index: int, grad: Gradient, goal: _FunctionBase | None, nr: int
-) -> Gradient:
-    """A gradient in the shape and kind of what it is the gradient of."""
-    if goal is None or grad is None:
-        return grad
-    shape, kind = goal._input_metadata[nr]
-    if grad.shape != shape:
-        pairs = zip(reversed(shape), reversed(grad.shape), strict=False)
-        if len(shape) > grad.dim() or any(m not in {1, n} for m, n in pairs):
-            raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {index} - got "
-                f"{list(grad.shape)} but expected shape compatible with {list(shape)}"
-            )
-        grad = sum_to(grad, shape)
-    return grad if grad._storage.dtype is kind else grad.to(kind)
+    what = "returned an incorrect number of values" if several else "changed the size of value"
+    raise RuntimeError(f"hook '{getattr(hook, '__name__', '<unknown>')}' has {what}")

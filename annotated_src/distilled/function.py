@@ -13,15 +13,17 @@ as it is, one changed in place, one without a derivative); ``once_differentiable
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 import warnings
+from collections.abc import Callable
 from typing import Any
 
-from . import creation, graph
+from .creation import zeros
 from .grad_mode import is_grad_enabled, no_grad
-from .nodes import FREED, NO_EDGE, Gradients, SavedTensor, _FunctionBase, count
-from .once import once_differentiable  # noqa: F401  # this is its public place
+from .graph import FREED, NO_EDGE, SavedTensor, _FunctionBase, count
+from .history import gradient_edge, rebase
 from .tensor import Tensor
 
 AUTOGRAD_FUNCTION_COUNTER = itertools.count()
@@ -30,20 +32,20 @@ AUTOGRAD_FUNCTION_COUNTER = itertools.count()
 class FunctionCtx:
     """What ``forward`` may leave on ``ctx``: notes, which are read when it has returned."""
 
-    to_save: tuple[Tensor | None, ...] | None = None
-    dirty_tensors: tuple[Tensor, ...] | None = None
-    non_differentiable: tuple[Tensor, ...] | None = None
+    to_save: tuple[Any, ...] = ()
+    dirty_tensors: tuple[Any, ...] = ()
+    non_differentiable: tuple[Any, ...] = ()
     materialize_grads = True
 
-    def save_for_backward(self, *tensors: Tensor | None) -> None:
+    def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors for ``backward``, which finds them in ``saved_tensors``."""
         self.to_save = tensors
 
-    def mark_dirty(self, *args: Tensor) -> None:
+    def mark_dirty(self, *args: Any) -> None:
         """Say which inputs were changed in place."""
         self.dirty_tensors = args
 
-    def mark_non_differentiable(self, *args: Tensor) -> None:
+    def mark_non_differentiable(self, *args: Any) -> None:
         """Say which outputs have no derivative."""
         self.non_differentiable = args
 
@@ -59,8 +61,8 @@ class _HookMixin:
 class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
     """The base of the second class: a node that calls the user's ``backward``."""
 
-    _forward_cls: type[_SingleLevelFunction]
-    _saved: tuple[SavedTensor | None, ...] | None = ()
+    _forward_cls: Any
+    _saved: tuple[Any, ...] | None = ()
     _is_tensor: tuple[bool, ...] = ()  # for each argument of ``forward``
     needs_input_grad: tuple[bool, ...] = ()
 
@@ -69,7 +71,7 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         return self._forward_cls.backward(self, *args)
 
     @property
-    def saved_tensors(self) -> tuple[Tensor | None, ...]:
+    def saved_tensors(self) -> tuple[Any, ...]:
         """What ``forward`` saved, after a look at the versions."""
         if self._saved is None:
             raise RuntimeError(FREED)
@@ -79,69 +81,59 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         """Let go of the saved tensors; without any the node can be used again."""
         self._saved = None if self._saved else self._saved
 
-    def _output(self, output: Tensor, nr: int, inputs: list[Tensor], recorded: bool) -> Tensor:
+    def run(self, *grads: Any) -> Any:
+        """Around ``apply``: zeros for None before it, a check of what it returns after it."""
+        if self.materialize_grads:
+            pairs = zip(grads, self._outputs, strict=True)
+            grads = tuple(zeros(m[0], dtype=m[1]) if g is None else g for g, m in pairs)
+        result, expected = self.apply(*grads), len(self._is_tensor)
+        results = list(result) if isinstance(result, tuple) else [result]
+        while len(results) > expected and results[-1] is None:
+            results.pop()
+        what = f"function {self.name()} returned "
+        if len(results) != expected:
+            what += f"an incorrect number of gradients (expected {expected}, got {len(results)})"
+            raise RuntimeError(what)
+        for i, (grad, is_tensor) in enumerate(zip(results, self._is_tensor, strict=True), 1):
+            if not (grad is None or is_tensor):
+                what += f"a gradient different than None at position {i}, but the corresponding "
+                raise RuntimeError(what + "forward input was not a Variable")
+            if not (grad is None or isinstance(grad, Tensor)):
+                raise RuntimeError(f"expected Variable or None (got {type(grad).__name__})")
+        return tuple(itertools.compress(results, self._is_tensor))
+
+    def _output(self, output: Any, nr: int, inputs: list[Any], recorded: bool) -> Any:
         """What becomes of an output: it gets its history, or none."""
         changed, returned, constant = (
-            any(output is x for x in group or ())
+            any(output is x for x in group)
             for group in (self.dirty_tensors, inputs, self.non_differentiable)
         )
         if changed:
-            output._storage.version += 1
+            output._counter[0] += 1
             if recorded and output.requires_grad and output.is_leaf:
-                raise RuntimeError(
-                    "a leaf Variable that requires grad has been used in an in-place operation."
-                )
+                what = "a leaf Variable that requires grad has been used in an in-place operation."
+                raise RuntimeError(what)
         elif returned:  # an input as it is must keep its own history
             with no_grad():
                 output = output.view(output.shape)
         if constant or not recorded or not output.is_floating_point():
             return output.detach() if recorded and output.requires_grad else output
         if changed:
-            graph.rebase(output, (self, nr))
+            rebase(output, (self, nr))
             return output
-        output._edge = (self, nr)
+        output._edge, output._seen_version = (self, nr), output._version
         if output._base is not None:
-            output._seen_version = output._version
-            output._origin = f"Output {nr} of {self._forward_cls.__name__}"
+            output._origin = f"Output {nr} of {self._forward_cls.__name__} is a view"
         return output
 
-    def _save(self, index: int, tensor: Tensor | None) -> SavedTensor | None:
+    def _save(self, index: int, tensor: Any) -> SavedTensor | None:
+        if not (tensor is None or isinstance(tensor, Tensor)):
+            what = f"save_for_backward can only save variables, but argument {index} is of type"
+            raise TypeError(f"{what} {type(tensor).__name__}")
         if tensor is None:
             return None
-        if not isinstance(tensor, Tensor):
-            kind = type(tensor).__name__
-            raise TypeError(
-                f"save_for_backward can only save variables, but argument {index} is of type {kind}"
-            )
         node, nr = tensor._edge or NO_EDGE
         return SavedTensor(tensor, nr if node is self else None)
-
-    def run(self, grads: Gradients) -> Gradients:
-        """Around ``apply``: zeros for None before it, a check of what it returns after it."""
-        if self.materialize_grads:
-            pairs = zip(grads, self._input_metadata, strict=True)
-            grads = tuple(
-                creation.zeros(meta[0], dtype=meta[1]) if grad is None else grad
-                for grad, meta in pairs
-            )
-        result, expected = self.apply(*grads), len(self._is_tensor)
-        results = list(result) if isinstance(result, tuple) else [result]
-        while len(results) > expected and results[-1] is None:
-            results.pop()
-        if len(results) != expected:
-            raise RuntimeError(
-                f"function {self.name()} returned an incorrect number of gradients (expected "
-                f"{expected}, got {len(results)})"
-            )
-        for i, (grad, is_tensor) in enumerate(zip(results, self._is_tensor, strict=True), 1):
-            if not (grad is None or is_tensor):
-                raise RuntimeError(
-                    f"function {self.name()} returned a gradient different than None at position "
-                    f"{i}, but the corresponding forward input was not a Variable"
-                )
-            if not (grad is None or isinstance(grad, Tensor)):
-                raise RuntimeError(f"expected Variable or None (got {type(grad).__name__})")
-        return tuple(itertools.compress(results, self._is_tensor))
 
 
 class FunctionMeta(type):
@@ -153,7 +145,7 @@ class FunctionMeta(type):
     ('DoubleBackward', True)
     """
 
-    _backward_cls: type[BackwardCFunction]
+    _backward_cls: Any
 
     def __init__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> None:
         made: dict[str, Any] = {"_forward_cls": cls, "__module__": "torch.autograd.function"}
@@ -168,9 +160,8 @@ class _SingleLevelFunction(_FunctionBase, FunctionCtx, _HookMixin, metaclass=Fun
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
         """Compute the outputs: ``(ctx, *args)``, or ``(*args)`` beside a ``setup_context``."""
-        raise NotImplementedError(
-            "You must implement the forward function for custom autograd.Function."
-        )
+        what = "You must implement the forward function for custom autograd.Function."
+        raise NotImplementedError(what)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
@@ -222,14 +213,13 @@ class Function(_SingleLevelFunction):
             bound = inspect.signature(cls.forward).bind(*args, **kwargs)
             bound.apply_defaults()
             args, kwargs = bound.args, bound.kwargs
-        ctx = cls._backward_cls()
-        ctx._number = next(count)
-        ctx._is_tensor = tuple(isinstance(x, Tensor) for x in args)
+        ctx: Any = cls._backward_cls()
+        ctx._number, ctx._is_tensor = next(count), tuple(isinstance(x, Tensor) for x in args)
         ctx.needs_input_grad = tuple(isinstance(x, Tensor) and x.requires_grad for x in args)
         inputs = [x for x in args if isinstance(x, Tensor)]
         recorded = is_grad_enabled() and any(ctx.needs_input_grad)
         if recorded:
-            ctx.next_functions = tuple(graph.gradient_edge(x) for x in inputs)
+            ctx.next_functions = tuple(gradient_edge(x) for x in inputs)
         with no_grad():
             result = cls.forward(*args, **kwargs) if separate else cls.forward(ctx, *args, **kwargs)
             if separate:
@@ -238,10 +228,42 @@ class Function(_SingleLevelFunction):
             ctx._output(x, nr, inputs, recorded) if isinstance(x, Tensor) else x
             for nr, x in enumerate(result if isinstance(result, tuple) else (result,))
         ]
-        ctx._input_metadata = tuple(
+        ctx._outputs = [
             (x.shape, x.dtype) if isinstance(x, Tensor) else ((), None) for x in outputs
-        )
+        ]
         if recorded:
-            ctx._saved = tuple(ctx._save(i, x) for i, x in enumerate(ctx.to_save or ()))
-        ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = None
+            ctx._saved = tuple(ctx._save(i, x) for i, x in enumerate(ctx.to_save))
+        ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = ()
         return tuple(outputs) if isinstance(result, tuple) else outputs[0]
+
+
+class Error(_FunctionBase):
+    """A node that refuses to be run."""
+
+    __module__, _place = "builtins", "torch::autograd::"
+
+    def apply(self, *grads: Any) -> Any:
+        """Refuse."""
+        what = "trying to differentiate twice a function that was marked with"
+        raise RuntimeError(f"{what} @once_differentiable")
+
+
+def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Say of a ``backward`` that it cannot be differentiated again; who tries is told so."""
+
+    @functools.wraps(function)
+    def wrapper(ctx: Any, *args: Any) -> Any:
+        with no_grad():
+            outputs = function(ctx, *args)
+        if not (is_grad_enabled() and any(isinstance(x, Tensor) and x.requires_grad for x in args)):
+            return outputs
+        refusal, guarded = Error(), list[Any]()
+        refusal._number = next(count)
+        for x in outputs if isinstance(outputs, tuple) else (outputs,):
+            guarded.append(None if x is None else x.detach())
+            if x is not None:
+                guarded[-1]._edge = (refusal, len(refusal._outputs))
+                refusal._outputs += ((x.shape, x.dtype),)
+        return tuple(guarded)
+
+    return wrapper

@@ -1,154 +1,140 @@
-"""``x[…]``: numbers, slices, ``None``, ``...`` and tensors of indices between the brackets.
+"""``x[…]``: numbers, slices, ``None`` and ``...`` between the brackets, one view after another.
 
-Numbers and slices give views. Tensors of indices, and masks, give a copy.
+All these views have the same derivative: zeros, to which the gradient is added at the places
+that were looked at.
 
-*Kept from torch*: the order of views that an index becomes; where the dimensions of index
-tensors go; assignment as a copy into a view.
+*Kept from torch*: the order of views that an index becomes; assignment as a copy into a view;
+names of nodes.
 
-*Left out*: steps below 1 (torch refuses them as well), lists with anything but numbers.
+*Left out*: tensors, lists and masks between the brackets; the node that torch has for the
+derivative of each kind of derivative: here they share one.
 """
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any
+import math
+from typing import Any
 
-from . import creation, graph, shapes, tensor
-from .cuts import Places, _gather, _put, _slice, select
-from .dtypes import Number, bool_, int64
-from .elements import elements, values
-from .in_place import _in_place
-from .shapes import Size, Sizes, contiguous_strides, positions
-from .views import _alias, unsqueeze
+from . import creation
+from .derivatives import differentiable
+from .elements import arrange, values
+from .shapes import Sizes, contiguous_strides, positions, wrap_dim
+from .storage import store
+from .tensor import NotOffered, Tensor
+from .views import _alias, _view
 
-if TYPE_CHECKING:
-    from .tensor import Tensor
-
-
-_put_ = _in_place(_put, checked=False)
+Places = list[int]
+"""Which elements, counted in the order of reading."""
 
 
-def _indices(part: Tensor, sizes: Sizes) -> list[Tensor]:
-    """A tensor between brackets, as indices: a mask becomes one for each of its dimensions."""
-    if part.dtype is int64:
-        return [part]
-    if part.dtype is not bool_ or part.shape != sizes[: part.dim()]:
-        raise IndexError(f"{part.dtype} of {part.shape} is no index of a tensor of {sizes}")
-    hits = [p for p, hit in enumerate(elements(part)) if hit]
-    pairs = zip(part.shape, contiguous_strides(part.shape), strict=True)
-    return [creation.tensor([p // step % size for p in hits], int64) for size, step in pairs]
+@differentiable("IndexBackward0", lambda grad, places, sizes: _scatter(grad, places, sizes))
+def _gather(self: Tensor, places: Places, shape: Sizes) -> Any:
+    """The elements at these places."""
+    source = list(values(self))
+    return arrange([source[p] for p in places], self.dtype, shape)
 
 
-def _chosen(
-    self: Tensor, indices: dict[int, Tensor]
-) -> tuple[Places, Size, tuple[list[int], list[int]]]:
-    """The places that tensors of indices choose, and the shape in which they are given back.
-
-    The dimensions of the indices stand where the indexed ones stood; in front, if
-    those were not neighbours. Last, the strides of the tensor and of the indices in it.
-    """
-    shape, strides, dims = self.shape, contiguous_strides(self.shape), sorted(indices)
-    try:
-        common = functools.reduce(shapes.broadcast_shapes, [x.shape for x in indices.values()])
-    except RuntimeError as error:
-        raise IndexError(f"shape mismatch: indexing tensors: {error}") from None
-    starts = [0] * common.numel()
-    for d in dims:
-        for i, index in enumerate(values(indices[d], common, int64)):
-            if not -shape[d] <= index < shape[d]:
-                raise IndexError(f"index {index} is out of bounds for dimension {d}")
-            starts[i] += int(index) % shape[d] * strides[d]
-    first = dims[0] if dims[-1] - dims[0] == len(dims) - 1 else 0
-    before, after = range(first), [d for d in range(first, len(shape)) if d not in indices]
-
-    def among(row: Sizes, middle: Sizes) -> list[int]:
-        return [*(row[d] for d in before), *middle, *(row[d] for d in after)]
-
-    left, right = (
-        positions([shape[d] for d in group], [strides[d] for d in group], 0)
-        for group in (before, after)
-    )
-    places = [a + b + c for a in left for b in starts for c in right]
-    own = among(self._stride, [0] * len(common))
-    return (
-        places,
-        Size(among(shape, common)),
-        (own, among([0] * len(shape), contiguous_strides(common))),
-    )
+@differentiable("IndexPutImplBackward0", lambda grad, places, sizes: _gather(grad, places, sizes))
+def _scatter(self: Tensor, places: Places, shape: Sizes) -> Any:
+    """Zeros, to which the elements are added at these places."""
+    numbers = store(self.dtype, [0] * math.prod(shape))
+    for place, value in zip(places, values(self), strict=True):
+        numbers[place] += value
+    return arrange(numbers, self.dtype, shape)
 
 
-def _parts(self: Tensor, key: Any, keep: bool = False) -> tuple[Tensor, dict[int, Tensor]]:
-    """Do what gives views, dimension by dimension; return the tensors of indices."""
-    parts = list(key) if isinstance(key, tuple) else [key]
-    parts = [creation.tensor(x, None if x else int64) if isinstance(x, list) else x for x in parts]
-    taken = 0
-    for x in parts:
-        mask = isinstance(x, tensor.Tensor) and x.dtype is bool_
-        taken += x.dim() if mask else not (x is None or x is ... or isinstance(x, bool))
+def as_strided(self: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Any:
+    """Any view of the storage, by its shape, strides and offset."""
+    offset = self._offset if storage_offset is None else storage_offset
+    return _as_strided(self, (size, stride, offset), (self.shape, self._stride, self._offset))
+
+
+def _unstrided(grad: Any, part: Any, base: Any) -> Any:
+    """Gradients by place in the storage, as gradients of the elements that lie there."""
+    element = {place: i for i, place in enumerate(positions(*base))}
+    return _scatter(grad, [element[place] for place in positions(*part)], base[0])
+
+
+@differentiable("AsStridedBackward0", _unstrided)
+def _as_strided(self: Tensor, part: Any, base: Any) -> Any:
+    return _view(self, *part)
+
+
+def _part(shape: Sizes, stride: Sizes, offset: int, dim: int, index: Any) -> tuple[Any, Any, int]:
+    """Shape, strides and offset of one index along a dimension, or of a range of them."""
+    one = isinstance(index, int)
+    first, size = (index, []) if one else (index.start, [len(index)])
+    steps = [] if one else [stride[dim] * index.step]
+    shape = [*shape[:dim], *size, *shape[dim + 1 :]]
+    return shape, [*stride[:dim], *steps, *stride[dim + 1 :]], offset + stride[dim] * first
+
+
+def _part_back(grad: Any, sizes: Any, dim: int, index: Any) -> Any:
+    places = positions(*_part(sizes, contiguous_strides(sizes), 0, dim, index))
+    return _scatter(grad, places, sizes)
+
+
+def _cut(self: Tensor, dim: int, index: Any) -> Any:
+    return _view(self, *_part(self.shape, self._stride, self._offset, dim, index))
+
+
+_select = differentiable("SelectBackward0", _part_back)(_cut)
+_slice = differentiable("SliceBackward0", _part_back)(_cut)
+
+
+def select(self: Tensor, dim: int, index: int) -> Any:
+    """One index along a dimension, which disappears."""
+    dim = wrap_dim(dim, self.dim())
+    size = self.shape[dim] if self.shape else 0
+    if not -size <= index < size:
+        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+    return _select(self, dim, index % size)
+
+
+def _looked_at(self: Tensor, key: Any, keep: bool = False) -> Any:
+    """Each part of the key as a view of what the part before it gave."""
+    parts = key if isinstance(key, tuple) else (key,)
+    taken = sum(x is not None and x is not ... for x in parts)
     if taken > self.dim():
         raise IndexError(f"too many indices for tensor of dimension {self.dim()}")
-    result, dim, indices = self, 0, dict[int, "Tensor"]()
+    result: Any = self
+    dim = 0
     for x in parts:
-        tensorial = isinstance(x, tensor.Tensor)
         if x is ...:
             dim += self.dim() - taken
         elif x is None:
-            result, dim = unsqueeze(result, dim), dim + 1
+            result, dim = result.unsqueeze(dim), dim + 1
         elif isinstance(x, slice):
-            result, dim = _cut(result, dim, x, keep), dim + 1
-        elif isinstance(x, bool) or (tensorial and x.dtype is bool_ and not x.shape):
-            result, indices[dim] = unsqueeze(result, dim), creation.tensor([0] if x else [], int64)
-            dim += 1
-        elif tensorial and x.shape:
-            for index in _indices(x, result.shape[dim:]):
-                indices[dim] = index
-                dim += 1
-        elif isinstance(x, int) or (tensorial and not x.is_floating_point()):
+            if x.step is not None and x.step <= 0:
+                raise ValueError("step must be greater than zero")
+            part = range(result.shape[dim])[x]
+            whole = part == range(result.shape[dim]) and not keep
+            result, dim = result if whole else _slice(result, dim, part), dim + 1
+        elif isinstance(x, (bool, list)) or (isinstance(x, Tensor) and x.dim()):
+            raise NotOffered("distilled has no indices that copy; see torch.Tensor.__getitem__")
+        elif isinstance(x, int) or (isinstance(x, Tensor) and not x.is_floating_point()):
             result = select(result, dim, int(x))
         else:
             raise IndexError(f"only integers, slices, `...`, None and tensors, not {x!r}")
-    return result, indices
+    return result
 
 
-def _cut(self: Tensor, dim: int, key: slice, keep: bool) -> Tensor:
-    if key.step is not None and key.step <= 0:
-        raise ValueError("step must be greater than zero")
-    part = range(self.shape[dim])[key]
-    whole = part == range(self.shape[dim]) and (part or not key.start) and key.step in {None, 1}
-    return self if whole and not keep else _slice(self, dim, part)
-
-
-def _getitem(self: Tensor, key: Any) -> Tensor:
+def _getitem(self: Tensor, key: Any) -> Any:
     """``self[key]``.
 
     >>> import annotated_src.distilled as torch
     >>> x = torch.arange(6).view(2, 3)
-    >>> x[1, 1:], x[x > 3]
-    (tensor([4, 5]), tensor([4, 5]))
+    >>> x[1, 1:], x[..., None].shape
+    (tensor([4, 5]), torch.Size([2, 3, 1]))
     """
-    result, indices = _parts(self, key, keep=isinstance(key, slice))
-    if indices:
-        places, shape, steps = _chosen(result, indices)
-        return _gather(result, places, shape, shapes.layout_of(shape, steps))
+    result = _looked_at(self, key, keep=isinstance(key, slice))
     return _alias(result) if result is self else result
 
 
-def _setitem(self: Tensor, key: Any, value: Tensor | Number) -> None:
+def _setitem(self: Tensor, key: Any, value: Any) -> None:
     """``self[key] = value``: a change in place of a view."""
-    target, indices = _parts(self, key)
-    source = value if isinstance(value, tensor.Tensor) else creation.tensor(value, self.dtype)
-    ones = next((i for i, n in enumerate(source.shape) if n != 1), source.dim())
-    if indices:
-        source = source.view(source.shape[ones:]) if ones else source
-        if source.shape and source.dtype is not target.dtype:
-            raise RuntimeError(f"Index put of {source.dtype} into {target.dtype}")
-        graph.check_in_place(target, target.requires_grad or source.requires_grad)
-        places, shape, _ = _chosen(target, indices)
-        _put_(target, source, places, shape)
-    elif not source.shape and target.shape:
-        target.fill_(source)
-    elif source.shape == target.shape:
-        target.copy_(source)
-    else:
-        source = source.view(source.shape[ones:])
-        target.copy_(source if source.shape == target.shape else source.expand(target.shape))
+    target = _looked_at(self, key)
+    source = value if isinstance(value, Tensor) else creation.tensor(value, self.dtype)
+    while source.dim() > target.dim() and source.shape[0] == 1:
+        source = source[0]
+    target.copy_(source) if source.shape or not target.shape else target.fill_(source)

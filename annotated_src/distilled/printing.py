@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .dtypes import float32, float64
-
-if TYPE_CHECKING:
-    from .tensor import Tensor
+from .storage import float32, float64
+from .tensor import Tensor
 
 PRECISION, THRESHOLD, EDGE, LINE = 4, 1000, 3, 80
 SKIPPED = object()  # stands where elements are left out
@@ -31,7 +29,7 @@ class Formatter:
     """
 
     def __init__(self, numbers: list[Any], floating: bool) -> None:
-        self.width, self.floating, self.spec, self.point = 1, floating, "", ""
+        self.width, self.spec, self.point = 1, "", ""
         if floating:
             numbers = [x for x in numbers if math.isfinite(x) and x != 0]
             sizes = [abs(x) for x in numbers] or [1.0]
@@ -43,40 +41,36 @@ class Formatter:
 
     def __call__(self, number: Any) -> str:
         """One number, with as many spaces before it as the widest needs."""
-        if not self.floating:
+        if not self.spec:
             return f"{number}".rjust(self.width)
         point = self.point if math.isfinite(number) else ""
         return f"{number:{self.spec}}{point}".rjust(self.width)
 
 
-def _shown(rows: list[Any], summarize: bool) -> list[Any]:
-    if len(rows) <= 2 * EDGE or not summarize:
-        return rows
-    return [*rows[:EDGE], SKIPPED, *rows[-EDGE:]]
+def _shown(nested: Any) -> Any:
+    """The elements that will be printed, and where some are left out."""
+    if not isinstance(nested, list):
+        return nested
+    long = len(nested) > 2 * EDGE
+    kept = [*nested[:EDGE], SKIPPED, *nested[-EDGE:]] if long else nested
+    return [_shown(x) for x in kept]
 
 
-def _leaves(nested: Any, dim: int, summarize: bool) -> list[Any]:
-    """The numbers that will be printed."""
-    rows = [nested]
-    for _ in range(dim):
-        rows = [x for row in rows for x in _shown(row, summarize) if x is not SKIPPED]
-    return rows
+def _leaves(nested: Any) -> list[Any]:
+    if isinstance(nested, list):
+        return [leaf for x in nested for leaf in _leaves(x)]
+    return [] if nested is SKIPPED else [nested]
 
 
-def _lines(nested: Any, dim: int, indent: int, form: Formatter, summarize: bool) -> str:
+def _lines(nested: Any, dim: int, indent: int, form: Formatter) -> str:
     """The brackets of one dimension, and what is between them."""
-    if dim == 0:
-        return form(nested)
-    items = _shown(nested, summarize)
+    if dim == 0 or nested is SKIPPED:
+        return "..." if nested is SKIPPED else form(nested)
+    blocks = [_lines(x, dim - 1, indent + 1, form) for x in nested]
     if dim == 1:
-        texts = [" ..." if x is SKIPPED else form(x) for x in items]
+        blocks = [" ..." if x == "..." else x for x in blocks]
         fit = max(1, (LINE - indent) // (form.width + 2))
-        blocks = [", ".join(texts[i : i + fit]) for i in range(0, len(texts), fit)]
-    else:
-        blocks = [
-            "..." if x is SKIPPED else _lines(x, dim - 1, indent + 1, form, summarize)
-            for x in items
-        ]
+        blocks = [", ".join(blocks[i : i + fit]) for i in range(0, len(blocks), fit)]
     return "[" + ("," + "\n" * max(dim - 1, 1) + " " * (indent + 1)).join(blocks) + "]"
 
 
@@ -87,14 +81,12 @@ def _suffixes(self: Tensor) -> Iterator[str]:
     if self.dtype is float64 or not (self.numel() or self.dtype is float32):
         yield f"dtype={self.dtype}"
     try:
-        node = self.grad_fn
+        name = f"grad_fn=<{type(self.grad_fn).__name__}>"
     except RuntimeError:  # a view that has lost its history
         yield "grad_fn=<Invalid>"
         return
-    if node is not None:
-        yield f"grad_fn=<{type(node).__name__}>"
-    elif self.requires_grad:
-        yield "requires_grad=True"
+    if self.requires_grad:
+        yield "requires_grad=True" if self.grad_fn is None else name
 
 
 def _to_string(self: Tensor) -> str:
@@ -106,9 +98,10 @@ def _to_string(self: Tensor) -> str:
     """
     plain = type(self).__name__ in {"Tensor", "Parameter"}
     text = prefix = "tensor(" if plain else f"{type(self).__name__}("
-    nested, dim, summarize = self.tolist(), self.dim(), self.numel() > THRESHOLD
-    form = Formatter(_leaves(nested, dim, summarize), self.dtype.is_floating_point)
-    text += _lines(nested, dim, len(prefix), form, summarize) if self.numel() else "[]"
+    nested = self.tolist()
+    nested = _shown(nested) if self.numel() > THRESHOLD else nested
+    form = Formatter(_leaves(nested), self.dtype.is_floating_point)
+    text += _lines(nested, self.dim(), len(prefix), form) if self.numel() else "[]"
     used = len(text) - text.rfind("\n") + 1
     for suffix in _suffixes(self):
         fits = used + len(suffix) + 2 <= LINE

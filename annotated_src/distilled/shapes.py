@@ -12,10 +12,13 @@ strides; in which order a result is laid out (as its operands are); the messages
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 from math import prod
 from operator import mul
 from typing import Any
+
+Sizes = Sequence[int]
 
 
 class Size(tuple[int, ...]):
@@ -28,31 +31,28 @@ class Size(tuple[int, ...]):
     __slots__ = ()
 
     def numel(self) -> int:
-        """How many elements a tensor of this size has."""
+        """How many elements there are."""
         return prod(self)
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        return Size(part) if isinstance(key, slice) else part
+
+    def __add__(self, other: Any) -> Size:
+        return Size((*self, *other))
 
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
 
-    def __add__(self, other: tuple[int, ...]) -> Size:  # type: ignore[override]
-        return Size(tuple.__add__(self, other))
 
-    def __getitem__(self, key: Any) -> Any:
-        item = tuple.__getitem__(self, key)
-        return Size(item) if isinstance(key, slice) else item
-
-
-Sizes = Sequence[int]
+def sizes_of(args: tuple[Any, ...]) -> tuple[int, ...]:
+    """Sizes given one by one or as one sequence."""
+    one = len(args) == 1 and isinstance(args[0], (tuple, list))
+    return tuple(args[0] if one else args)
 
 
-def sizes_of(args: tuple[int | Sizes, ...]) -> tuple[int, ...]:
-    """Sizes as a method takes them: ``(2, 3)`` or ``((2, 3),)``."""
-    if len(args) == 1 and not isinstance(args[0], int):
-        return tuple(args[0])
-    return tuple(args)  # type: ignore[arg-type]
-
-
-def contiguous_strides(shape: Sizes) -> tuple[int, ...]:
+@lru_cache(1024)
+def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Row after row: the last dimension moves fastest.
 
     >>> contiguous_strides((2, 3, 4))
@@ -72,20 +72,22 @@ def is_contiguous(shape: Sizes, stride: Sizes) -> bool:
     return True
 
 
-def is_dense(shape: Sizes, stride: Sizes) -> bool:
-    """Whether each place is used once and none is left out, in whatever order."""
-    order = sorted(range(len(shape)), key=lambda d: (shape[d] != 1, stride[d]))
-    return is_contiguous([shape[d] for d in order[::-1]], [stride[d] for d in order[::-1]])
-
-
 def wrap_dim(dim: int, ndim: int) -> int:
     """Count a negative dimension from the end."""
     low, high = min(-ndim, -1), max(ndim - 1, 0)
     if not low <= dim <= high:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{low}, {high}], but got {dim})"
-        )
-    return dim + max(ndim, 1) if dim < 0 else dim
+        expected = f"expected to be in range of [{low}, {high}], but got {dim}"
+        raise IndexError(f"Dimension out of range ({expected})")
+    return dim % max(ndim, 1)
+
+
+def wrap_dims(dims: int | Sizes | None, ndim: int) -> list[int]:
+    """Some dimensions, counted from the front: of none named, all."""
+    named = [dims] if isinstance(dims, int) else range(ndim) if dims is None else dims
+    wrapped = [wrap_dim(d, ndim) for d in named]
+    if len(set(wrapped)) < len(wrapped):
+        raise RuntimeError(f"a dim appears multiple times in the list of dims {wrapped}")
+    return wrapped if ndim else []
 
 
 def broadcast_shapes(a: Sizes, b: Sizes) -> Size:
@@ -95,26 +97,21 @@ def broadcast_shapes(a: Sizes, b: Sizes) -> Size:
     torch.Size([3, 2])
     """
     ndim = max(len(a), len(b))
-    pairs = zip((1,) * (ndim - len(a)) + tuple(a), (1,) * (ndim - len(b)) + tuple(b), strict=True)
-    result = []
-    for dim, (m, n) in reversed(list(enumerate(pairs))):  # torch complains of the last one
-        if m != n and 1 not in {m, n}:
+    a, b = (1,) * (ndim - len(a)) + tuple(a), (1,) * (ndim - len(b)) + tuple(b)
+    for dim in reversed(range(ndim)):  # torch complains of the last one
+        if a[dim] != b[dim] and 1 not in {a[dim], b[dim]}:
             raise RuntimeError(
-                f"The size of tensor a ({m}) must match the size of tensor b ({n}) "
+                f"The size of tensor a ({a[dim]}) must match the size of tensor b ({b[dim]}) "
                 f"at non-singleton dimension {dim}"
             )
-        result.append(n if m == 1 else m)
-    return Size(result[::-1])
+    return Size(n if m == 1 else m for m, n in zip(a, b, strict=True))
 
 
 def broadcast_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, ...]:
     """Strides of a tensor seen in a larger shape: a repeated dimension does not move."""
     added = len(target) - len(shape)
-    kept = [
-        0 if size == 1 != goal else step
-        for size, step, goal in zip(shape, stride, target[added:], strict=True)
-    ]
-    return (0,) * added + tuple(kept)
+    sizes = zip(shape, stride, target[added:], strict=True)
+    return (0,) * added + tuple(0 if m == 1 != goal else step for m, step, goal in sizes)
 
 
 def infer_size(shape: Sizes, numel: int) -> tuple[int, ...]:
@@ -128,7 +125,7 @@ def infer_size(shape: Sizes, numel: int) -> tuple[int, ...]:
     return result
 
 
-def view_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, ...] | None:
+def view_strides(shape: Sizes, stride: Sizes, target: tuple[int, ...]) -> tuple[int, ...] | None:
     """Strides with which the same elements have another shape, or None: then copy.
 
     Dimensions that follow each other in memory form a block. Blocks may be cut anew,
@@ -139,14 +136,12 @@ def view_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, ...] 
     """
     if prod(shape) == 0:
         return tuple(stride) if shape == target else contiguous_strides(target)
-    result: list[int] = []
-    left = len(target)
+    result, left = list[int](), len(target)
     block, step = 1, stride[-1] if stride else 1
     for dim in reversed(range(len(shape))):
         block *= shape[dim]
-        ends = dim == 0 or (shape[dim - 1] != 1 and stride[dim - 1] != block * step)
-        if not ends:
-            continue
+        if dim and (shape[dim - 1] == 1 or stride[dim - 1] == block * step):
+            continue  # the block goes on
         filled = 1
         while left and (filled < block or target[left - 1] == 1):
             left -= 1
@@ -168,10 +163,8 @@ def fastest_first(shape: Sizes, operands: Sequence[Sizes]) -> list[int]:
     def slower(a: int, b: int) -> int:
         for stride in operands:
             if stride[a] and stride[b]:
-                if stride[a] != stride[b]:
-                    return stride[a] - stride[b]
-                if shape[a] > shape[b]:
-                    return 1
+                if stride[a] != stride[b] or shape[a] > shape[b]:
+                    return stride[a] - stride[b] or 1
         return 0
 
     order = list(reversed(range(len(shape))))
@@ -185,20 +178,21 @@ def fastest_first(shape: Sizes, operands: Sequence[Sizes]) -> list[int]:
     return order
 
 
-def layout_of(shape: Sizes, operands: Sequence[Sizes]) -> tuple[int, ...]:
+def layout(shape: tuple[int, ...], operands: Sequence[Any]) -> tuple[int, ...]:
     """Strides of a new result whose dimensions lie in memory as those of its operands."""
-    order = fastest_first(shape, operands)
-    if order == list(reversed(range(len(shape)))):
-        return contiguous_strides(shape)
-    steps = accumulate((shape[d] for d in order), mul, initial=1)
+    plain = contiguous_strides(shape)
+    if all(x._stride == plain for x in operands):
+        return plain
+    order = fastest_first(shape, [broadcast_strides(x.shape, x._stride, shape) for x in operands])
+    steps = accumulate((max(shape[d], 1) for d in order), mul, initial=1)
     strides = dict(zip(order, steps, strict=False))
     return tuple(strides[d] for d in range(len(shape)))
 
 
-def positions(shape: Sizes, stride: Sizes, offset: int) -> list[int]:
+def positions(shape: Sizes, stride: Sizes, offset: int = 0) -> list[int]:
     """Where each element lies, in the order of reading.
 
-    >>> positions((2, 3), (1, 2), 0)  # the transpose of three rows of two
+    >>> positions((2, 3), (1, 2))  # the transpose of three rows of two
     [0, 2, 4, 1, 3, 5]
     """
     places = [offset]

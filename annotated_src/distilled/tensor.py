@@ -1,43 +1,33 @@
-"""``Tensor``: the methods.
+"""``Tensor``: a storage, how to look at it, and where it came from.
 
-The public functions of the modules imported here that have a ``self`` are its methods, and the
-functions of ``torch`` too. They make tensors in turn, by ``make``, and so import this module.
+The class has what is no operation; operations become its methods when all are defined.
 
-*Kept from torch*: names and meaning of methods; what ``len``, ``bool``, ``in`` and ``for`` do.
+*Kept from torch*: attributes and what may be assigned to them; hooks; a view knows its base;
+what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
+advances and all views share; ``x.data``, the same numbers with a counter of their own.
 
-*Left out*: most of torch's several hundred methods, ``numpy``, ``__torch_function__``.
+*Left out*: most of torch's several hundred methods, ``numpy``, ``__torch_function__``; devices.
 """
 
 from __future__ import annotations
 
 import builtins
-import inspect
+import weakref
+from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
-from . import (
-    creation,
-    cuts,
-    dtypes,
-    in_place,
-    indexing,
-    pointwise,
-    powers,
-    printing,
-    random,
-    reductions,
-    views,
-)
-from .base import NotOffered, TensorBase
-from .dtypes import Number, dtype
-from .elements import elements
-from .shapes import Size, is_contiguous, wrap_dim
-from .storage import Storage
-
-T = TypeVar("T", bound="Tensor")
+from . import history, shapes
+from .hooks import Hook, RemovableHandle, Table, add_hook
+from .shapes import Size, wrap_dim
+from .storage import Storage, bool_, dtype, float32, float64, int64
 
 
-class Tensor(TensorBase):
+class NotOffered(NotImplementedError, AttributeError):  # noqa: N818  # no error of the caller
+    """What torch has and this has not. ``hasattr`` answers False."""
+
+
+class Tensor:
     """Numbers with a shape, and perhaps a history.
 
     >>> import annotated_src.distilled as torch
@@ -47,45 +37,155 @@ class Tensor(TensorBase):
     (torch.Size([2, 3]), (1, 3), True)
     """
 
+    _storage: Storage
+    dtype: dtype
+    shape: Size
+    _stride: tuple[int, ...]
+    _counter: list[int]  # changes in place; one list for all that see them
+
+    # What few tensors have of their own stands here once for all.
+    _offset = 0
+    _whole = True  # all of its storage, in its order
+    _requires_grad = False  # asked for, of a leaf
+    _edge: history.Edge | None = None  # to the operation that it came from
+    _grad: Tensor | None = None
+    _base: Tensor | None = None  # of a view
+    _origin: str | None = None  # what was unusual about how the view was made
+    _seen_version = 0  # the version at which the view's edge was set
+    _accumulator: weakref.ref[Any] | None = None
+    _backward_hooks: Table | None = None
+    _post_accumulate_grad_hooks: Table | None = None
+
     @staticmethod
-    def _make_subclass(cls: type[T], data: Tensor, requires_grad: bool = False) -> T:
+    def _make_subclass(cls: Any, data: Tensor, requires_grad: builtins.bool = False) -> Any:
         """A leaf of another class over the same numbers."""
-        result = object.__new__(cls)
-        result._place(data._storage, data.shape, data._stride, data._offset)
-        if requires_grad and not data.is_floating_point():
+        if requires_grad and not data.dtype.is_floating_point:
+            what = "Only Tensors of floating point and complex dtype can require gradients"
+            raise RuntimeError(what)
+        return place(object.__new__(cls), data).requires_grad_(requires_grad)
+
+    def _getattr(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        raise NotOffered(f"distilled has no {name}; see torch.Tensor.{name}")
+
+    # Its history.
+
+    @property
+    def requires_grad(self) -> builtins.bool:
+        """Whether a gradient is wanted: asked for at a leaf, inherited by results and views."""
+        if self._requires_grad or self._edge is not None:
+            return True
+        return self._base is not None and self._base.requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: builtins.bool) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: builtins.bool = True) -> Any:
+        """Ask a leaf to collect its gradient, or not to."""
+        if requires_grad and not self.dtype.is_floating_point:
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if not (requires_grad or self._edge is None):
             raise RuntimeError(
-                "Only Tensors of floating point and complex dtype can require gradients"
+                "you can only change requires_grad flags of leaf variables. If you want to use a "
+                "computed variable in a subgraph that doesn't require differentiation use "
+                "var_no_grad = var.detach()."
             )
-        return result.requires_grad_(requires_grad)
+        self._requires_grad = requires_grad and self._edge is None
+        return self
 
-    def backward(
-        self,
-        gradient: Tensor | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Any = None,
-    ) -> None:
-        """Compute gradients of the leaves behind this tensor, and add them to ``.grad``."""
-        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+    @property
+    def grad_fn(self) -> Any:
+        """The node of the operation that the tensor came out of."""
+        history.refresh(self)
+        return self._edge[0] if self._edge is not None else None
 
-    def item(self) -> Number:
-        """The one element, as a Python number."""
-        if (count := self.numel()) != 1:
-            raise RuntimeError(f"a Tensor with {count} elements cannot be converted to Scalar")
-        number = next(iter(elements(self)))
-        return builtins.bool(number) if self.dtype is dtypes.bool_ else number
+    output_nr = property(lambda self: self._edge[1] if self._edge is not None else 0)
+    is_leaf = property(lambda self: self.grad_fn is None)
 
-    def tolist(self) -> Any:
-        """The elements as nested lists; of no dimensions, a number."""
-        if not self.shape:
-            return self.item()
-        rows: list[Any] = list(elements(self))
-        if self.dtype is dtypes.bool_:
-            rows = [builtins.bool(x) for x in rows]
-        for dim in range(self.dim() - 1, 0, -1):
-            size, count = self.shape[dim], Size(self.shape[:dim]).numel()
-            rows = [rows[i * size : (i + 1) * size] for i in range(count)]
-        return rows
+    @property
+    def grad(self) -> Tensor | None:
+        """What backward passes have added up here."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if not (value is None or isinstance(value, Tensor)):
+            kind = type(value).__name__
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of {kind}")
+        if value is not None and (value.shape, value.dtype) != (self.shape, self.dtype):
+            raise RuntimeError(f"a gradient of {self.shape} cannot be {value.shape} {value.dtype}")
+        self._grad = value
+
+    @property
+    def data(self) -> Tensor:
+        """The same numbers, without history; changes through it are not counted."""
+        return place(Tensor(), self)
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self._requires_grad and not value.dtype.is_floating_point:
+            raise RuntimeError("data of a tensor that requires gradients must be floating point")
+        counter = self._counter
+        place(self, value)._counter = counter
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of a tensor that is no leaf in its ``.grad`` too."""
+        if not self.requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if (node := self.grad_fn) is not None and not self.retains_grad:
+            node._retained += ((self.output_nr, weakref.ref(self)),)
+            node._hooked = True
+
+    @property
+    def retains_grad(self) -> builtins.bool:
+        """Whether ``retain_grad`` was called, on no leaf."""
+        node = self.grad_fn
+        return node is not None and any(kept() is self for _, kept in node._retained)
+
+    def register_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(grad)`` when the gradient of this tensor is known; it may replace it."""
+        if not self.requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if (node := self.grad_fn) is not None and self._backward_hooks is None:
+            self._backward_hooks, node._hooked = OrderedDict(), True
+            node._tensor_hooks += ((self.output_nr, self._backward_hooks),)
+        elif self._backward_hooks is None:  # the node of a leaf, which comes and goes, looks here
+            self._backward_hooks = OrderedDict()
+        return add_hook(self._backward_hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Hook) -> RemovableHandle:
+        """Call ``hook(tensor)`` after its ``.grad`` was added to."""
+        if not self.requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not self.is_leaf:
+            what = "post accumulate grad hooks cannot be registered on non-leaf tensors"
+            raise RuntimeError(what)
+        self._post_accumulate_grad_hooks = self._post_accumulate_grad_hooks or OrderedDict()
+        return add_hook(self._post_accumulate_grad_hooks, hook)
+
+    # What can be asked of it, and its numbers in Python.
+
+    _version = property(lambda self: self._counter[0])
+    ndim = property(lambda self: len(self.shape))
+    T = property(lambda self: self.permute(*range(self.dim())[::-1]))
+
+    dim: Any = lambda self: len(self.shape)
+    numel: Any = lambda self: self.shape.numel()
+    nelement: Any = numel
+    storage_offset: Any = lambda self: self._offset
+    untyped_storage: Any = lambda self: self._storage
+    data_ptr: Any = lambda self: self._storage.data_ptr() + self._offset * self.dtype.itemsize
+    type: Any = lambda self: f"torch.{self.dtype.scalar_name}Tensor"
+    is_contiguous: Any = lambda self: shapes.is_contiguous(self.shape, self._stride)
+    is_floating_point: Any = lambda self: self.dtype.is_floating_point
+    float: Any = lambda self: self.to(float32)
+    double: Any = lambda self: self.to(float64)
+    long: Any = lambda self: self.to(int64)
+    bool: Any = lambda self: self.to(bool_)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or one of its sizes."""
@@ -95,96 +195,30 @@ class Tensor(TensorBase):
         """How far apart in the storage neighbours lie, along each dimension or one."""
         return self._stride if dim is None else self._stride[wrap_dim(dim, self.dim())]
 
-    def dim(self) -> int:
-        """How many dimensions."""
-        return len(self.shape)
-
-    def numel(self) -> int:
-        """How many elements."""
-        return self.shape.numel()
-
-    ndim, nelement = property(dim), numel
-
-    def storage_offset(self) -> int:
-        """Where in the storage the first element lies."""
-        return self._offset
-
-    def untyped_storage(self) -> Storage:
-        """The row of numbers that the tensor looks at."""
-        return self._storage
-
-    def data_ptr(self) -> int:
-        """The address of the first element."""
-        return self._storage.data_ptr() + self._offset * self.dtype.itemsize
-
-    def type(self) -> str:
-        """The old name of a tensor with such elements."""
-        return f"torch.{self.dtype.scalar_name}Tensor"
-
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in the order of reading, without gaps."""
-        return is_contiguous(self.shape, self._stride)
-
-    def is_floating_point(self) -> bool:
-        """Whether the elements are ``float32`` or ``float64``."""
-        return self.dtype.is_floating_point
-
-    def to(self, target: dtype | Tensor | str) -> Tensor:
+    def to(self, target: Any) -> Any:
         """The tensor as another kind of number; itself if it is of this kind."""
         if isinstance(target, str) and target != "cpu":
             raise NotOffered(f"distilled has no {target}; see torch.Tensor.to")
-        kind = target if isinstance(target, dtypes.dtype) else getattr(target, "dtype", self.dtype)
-        return self if kind is self.dtype else views._converted(self, kind)
-
-    def float(self) -> Tensor:
-        """As ``float32``."""
-        return self.to(dtypes.float32)
-
-    def double(self) -> Tensor:
-        """As ``float64``."""
-        return self.to(dtypes.float64)
-
-    def long(self) -> Tensor:
-        """As ``int64``: what stands behind the point is cut off."""
-        return self.to(dtypes.int64)
-
-    def bool(self) -> Tensor:
-        """As ``bool``: what is not 0 is True."""
-        return self.to(dtypes.bool_)
-
-    @property
-    def T(self) -> Tensor:  # noqa: N802
-        """All dimensions in reverse order."""
-        return self.permute(*range(self.dim())[::-1])
+        kind = target if isinstance(target, dtype) else getattr(target, "dtype", self.dtype)
+        return self if kind is self.dtype else self._converted(kind)
 
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of a 0-d tensor")
         return int(self.shape[0])
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d tensor")
         return iter([self[i] for i in range(self.shape[0])])
-
-    def __contains__(self, item: Any) -> builtins.bool:
-        return any(elements(self == item))
 
     def __bool__(self) -> builtins.bool:
         if self.numel() > 1:
             raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
         return builtins.bool(self.item())
 
-    def _number(self) -> Number:
-        if self.numel() != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        return self.item()
-
-    def __int__(self) -> int:
-        return int(self._number())
-
-    def __float__(self) -> builtins.float:
-        return builtins.float(self._number())
+    __int__: Any = lambda self: int(self.item())
+    __float__: Any = lambda self: builtins.float(self.item())
 
     def __index__(self) -> int:
         if self.dtype.is_floating_point or self.numel() != 1:
@@ -195,55 +229,29 @@ class Tensor(TensorBase):
         plain = self.dim() == 0 and type(self) is Tensor
         return format(self.item(), spec) if plain else object.__format__(self, spec)
 
-    __repr__ = printing._to_string
     __hash__ = object.__hash__
-    __getitem__, __setitem__ = indexing._getitem, indexing._setitem
-    _copy, __matmul__ = views._copy, reductions._matmul
-    __neg__, __invert__ = pointwise.neg, pointwise.logical_not
-    __add__ = __radd__ = pointwise._operator(pointwise.add)
-    __mul__ = __rmul__ = pointwise._operator(pointwise.mul)
-    __sub__, __rsub__ = pointwise._operator(pointwise.sub), pointwise._operator(pointwise.rsub)
-    __truediv__, __rtruediv__ = (pointwise._operator(op) for op in (pointwise.div, pointwise._rdiv))
-    __pow__, __rpow__ = (pointwise._operator(op) for op in (powers.pow, powers._rpow))
-    __iadd__, __isub__ = (pointwise._operator(op) for op in (in_place.add_, in_place.sub_))
-    __imul__, __itruediv__ = (pointwise._operator(op) for op in (in_place.mul_, in_place.div_))
-    __eq__ = pointwise._operator(pointwise.eq)  # type: ignore[assignment]
-    __ne__ = pointwise._operator(pointwise.ne)  # type: ignore[assignment]
-    __lt__, __le__ = (pointwise._operator(op) for op in (pointwise.lt, pointwise.le))
-    __gt__, __ge__ = (pointwise._operator(op) for op in (pointwise.gt, pointwise.ge))
 
 
-FUNCTIONS = {
-    name: value
-    for module in (views, cuts, pointwise, powers, in_place, reductions, random, creation)
-    for name, value in vars(module).items()
-    if inspect.isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
-}
-for name, function in FUNCTIONS.items():
-    if "self" in inspect.signature(function).parameters and not hasattr(Tensor, name):
-        setattr(Tensor, name, function)
+def place(x: Any, like: Any) -> Any:
+    """Let a tensor look at what another one looks at, and count its changes by itself."""
+    x._storage, x.dtype, x.shape, x._stride = like._storage, like.dtype, like.shape, like._stride
+    x._offset, x._whole, x._counter = like._offset, like._whole, [0]
+    return x
 
 
-def make(
-    storage: Storage,
-    shape: Size,
-    stride: tuple[int, ...],
-    offset: int = 0,
-    whole: bool | None = None,
-) -> Tensor:
-    """A tensor over a storage; of all of it in its order, if the caller knows that."""
-    result = Tensor()
-    result._place(storage, shape, stride, offset, whole)
-    return result
+def make(storage: Storage, kind: dtype, shape: Size, stride: tuple[int, ...]) -> Tensor:
+    """A tensor over all of a storage."""
+    x = Tensor()
+    x._storage, x.dtype, x.shape = storage, kind, shape
+    x._stride, x._whole, x._counter = stride, True, [0]
+    x._edge, x._base, x._requires_grad = None, None, False
+    return x
 
 
 def typename(value: object) -> str:
     """The type of an object, with the public module of torch's own types."""
     if isinstance(value, Tensor):
-        return value.type()
+        return str(value.type())
     kind = value if isinstance(value, type) else type(value)
     place = kind.__module__.replace("annotated_src.distilled", "torch")
     return kind.__qualname__ if place == "builtins" else f"{place}.{kind.__qualname__}"
-
-
-from . import autograd  # noqa: E402  # which needs Tensor to be there

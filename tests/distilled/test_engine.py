@@ -349,7 +349,11 @@ def view_made_under_no_grad(L: Any) -> Any:
     y = L.ones(2, requires_grad=True) * 1
     with L.no_grad():
         part = y[0]
-    part.mul_(2)
+    try:
+        part.mul_(2)
+    except RuntimeError as error:
+        return str(error)[:40]
+    return None
 
 
 def base_changed_after_view(L: Any) -> Any:
@@ -357,7 +361,10 @@ def base_changed_after_view(L: Any) -> Any:
     with L.no_grad():
         part = y[0]
     y.mul_(2)
-    return part.grad_fn
+    try:
+        return part.grad_fn
+    except RuntimeError as error:
+        return str(error)[:60]
 
 
 def changes_through_views(L: Any) -> Any:
@@ -367,7 +374,6 @@ def changes_through_views(L: Any) -> Any:
     row.mul_(w)
     column.mul_(2)
     y[1, 2] = w.sum()
-    y[y > 100] = 0
     (y * y + row.sum()).sum().backward()
     return x.grad, w.grad, y, row, column
 
@@ -394,7 +400,7 @@ FORMULAS: list[Callable[[Any], Any]] = [
     lambda x: (x @ x.t()).relu(),
     lambda x: 2**x - x**x,
     lambda x: x.t()[1:] * x[0, 1],
-    lambda x: x[[0, 1, 0]] - x.sum(0),
+    lambda x: x[1].expand(3, 2) - x.sum(0),
     lambda x: x.reshape(-1).unsqueeze(0).expand(2, -1) * x.view(4),
     lambda x: x.clone().mul_(x).exp_(),
     lambda x: x.permute(1, 0).sqrt() @ x[:, 0],

@@ -1,0 +1,115 @@
+"""From tensors to nodes, and what becomes of that when a tensor is changed in place.
+
+A tensor that came out of a recorded operation has an *edge*: the node of the operation,
+and which of its outputs the tensor is.
+
+*Kept from torch*: ``CopySlices`` for a change made through a view; new histories for the
+views of what was changed; what must not be changed in place, and what may not be looked at
+any more after it.
+
+*Left out*: views with several outputs, which may never be changed.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from .grad_mode import GradMode, enable_grad
+from .graph import NO_EDGE, Edge, _FunctionBase, accumulator, count
+
+
+def gradient_edge(x: Any) -> Edge:
+    """Where the gradient of a tensor goes: to its operation, or to its ``.grad``.
+
+    Without one, ``NO_EDGE`` itself, but for a view that requires a gradient and cannot get it.
+    """
+    if x.__class__ is float or x.__class__ in {int, bool}:
+        return NO_EDGE
+    if x._base is not None:
+        refresh(x)
+    if x._edge is not None:
+        return x._edge  # type: ignore[no-any-return]
+    if x._requires_grad:
+        return accumulator(x), 0
+    return (*NO_EDGE,) if x.requires_grad else NO_EDGE
+
+
+def refresh(view: Any) -> None:
+    """After a change in place, a view's history is that of its base, seen through the view."""
+    base = view._base
+    if base is None or view._seen_version == view._version:
+        return
+    if view._edge is None and not base.requires_grad:
+        return
+    if view._origin is not None:
+        raise _refusal(view, "its base or another view of its base has been modified")
+    with enable_grad():
+        seen = base.as_strided(view.shape, view._stride, view._offset)
+    _move(view, seen._edge or NO_EDGE)
+    view._seen_version = view._version
+
+
+def _refusal(view: Any, what: str) -> RuntimeError:
+    return RuntimeError(f"{view._origin} and {what} inplace. This is forbidden: clone it first.")
+
+
+def check_in_place(tensor: Any, recorded: bool) -> None:
+    """Refuse a change that would lose the history of a leaf."""
+    if not (recorded and GradMode.enabled):
+        return
+    if tensor._origin is not None:
+        raise _refusal(tensor, "is being modified")
+    what = "leaf Variable that requires grad is being used in an in-place operation."
+    if tensor.requires_grad and tensor._base is not None and tensor._base._edge is None:
+        raise RuntimeError(f"a view of a {what}")
+    if tensor.requires_grad and tensor._edge is None:
+        raise RuntimeError(f"a {what}")
+
+
+class CopySlices(_FunctionBase):
+    """A change made through a view, as seen by the base.
+
+    The gradient of the part that was changed goes through the operation; the rest of it
+    belongs to the base as it was before.
+    """
+
+    __module__, _place = "builtins", "torch::autograd::"
+
+    def __init__(self, base: Any, view: Any, function: _FunctionBase) -> None:
+        self.next_functions = (gradient_edge(base), *function.next_functions[1:])
+        self.function, self._number, self.base_stride = function, next(count), base._stride
+        self.part = (view.shape, view._stride, view._offset - base._offset)
+        self._outputs = ((base.shape, base.dtype),)
+
+    def apply(self, *grads: Any) -> Any:
+        """Cut the part out, send it through the function, put the result in its place."""
+        if grads[0] is None:
+            return (None,) * len(self.next_functions)
+        whole = grads[0]._copy(self.base_stride)
+        part = whole.as_strided(*self.part)
+        first, *others = self.function.run(part.clone())
+        part.zero_() if first is None else part.copy_(first)
+        return (whole, *others)
+
+    def release(self) -> None:
+        """Let go of what the function saved."""
+        self.function.release()
+
+
+def rebase(tensor: Any, edge: Edge) -> None:
+    """After a change in place: the history of the tensor, or of its base, ends with this edge."""
+    if tensor._base is not None and edge[0] is not None:
+        _move(tensor._base, (CopySlices(tensor._base, tensor, edge[0]), 0))
+        refresh(tensor)
+    else:
+        _move(tensor, edge)
+
+
+def _move(tensor: Any, edge: Edge) -> None:
+    """Hooks stay with the node that a tensor had; what ``retain_grad`` asked for moves on."""
+    old, new = (tensor._edge or NO_EDGE)[0], edge[0]
+    tensor._edge, tensor._backward_hooks = edge, None
+    if old is not None and new is not None and any(t() is tensor for _, t in old._retained):
+        old._retained = tuple(kept for kept in old._retained if kept[1]() is not tensor)
+        new._hooked, new._retained = True, (*new._retained, (edge[1], weakref.ref(tensor)))
