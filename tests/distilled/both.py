@@ -26,8 +26,8 @@ _SHORTER = [
     for said, shorter in (
         # What torch says in more words, or in other words for the same mistake.
         (r"(index -?\d+ is|list( assignment)? index|pop index) out of range", "index out of range"),
-        (r"(can't contain \"\.\"), got: \S+", r"\1"),
-        (r"torch Tensor or None required", "torch.nn.Buffer, torch.Tensor or None required"),
+        (r"(contain \"\.\"), got: [\w.]+", r"\1"),
+        (r"cannot assign '(\S+)' (as|object to) (\w+) '(.*)' \(.*", r"\1 is no \3"),
         (r"(params argument .* of Tensors).*", r"\1"),
         (r"(since no inputs require gradients\.).*", r"\1"),
         (r"(dtypes), but got desired dtype=.*", r"\1"),

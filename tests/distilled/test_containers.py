@@ -89,7 +89,7 @@ def wrong_members(library: Any) -> object:
 def module_list_arithmetic(library: Any) -> object:
     nn = library.nn
     some = nn.ModuleList([nn.ReLU()])
-    both = some + [nn.Tanh(), nn.Tanh()]
+    both = nn.ModuleList([*some, nn.Tanh(), nn.Tanh()])
     some += both
     return both, some, len(some), type(both).__name__, some[1:]
 

@@ -151,8 +151,7 @@ def groups(library: Any) -> object:
     for group in optimizer.param_groups:
         group["lr"] *= 2
     kept = [(group["lr"], group["momentum"]) for group in optimizer.param_groups]
-    log = [a, b, c, a.grad, kept, optimizer.step(lambda: 7), a.is_leaf, list(optimizer.state)]
-    return log
+    return [a, b, c, a.grad, kept, optimizer.step(lambda: 7), a.is_leaf, list(optimizer.state)]
 
 
 def passed_over(library: Any) -> object:

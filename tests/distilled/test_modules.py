@@ -32,8 +32,7 @@ LOOKS = (
     "named_buffers",
     "named_modules",
     "named_children",
-    "all parameters",
-    "all modules",
+    "own parameters",
     "state_dict",
     "repr",
     "passing",
@@ -58,10 +57,7 @@ def look(module: Any, what: str) -> Any:
         "named_buffers": lambda: list(module.named_buffers(prefix="under")),
         "named_modules": lambda: list(module.named_modules(prefix="under")),
         "named_children": lambda: list(module.named_children()),
-        "all parameters": lambda: list(
-            module.named_parameters(recurse=False, remove_duplicate=False)
-        ),
-        "all modules": lambda: list(module.named_modules(remove_duplicate=False)),
+        "own parameters": lambda: list(module.named_parameters(recurse=False)),
         "state_dict": module.state_dict,
         "repr": lambda: repr(module),
         "passing": lambda: sorted(module._non_persistent_buffers_set),
@@ -244,9 +240,8 @@ def walking(library: Any) -> object:
     top = tree(library)
     return (
         [name for name, _ in top.named_modules()],
-        [name for name, _ in top.named_modules(remove_duplicate=False)],
         [name for name, _ in top.named_parameters()],
-        [name for name, _ in top.named_parameters(prefix="p", remove_duplicate=False)],
+        [name for name, _ in top.named_parameters(prefix="p")],
         [name for name, _ in top.named_parameters(recurse=False)],
         [name for name, _ in top.named_buffers()],
         [type(module).__name__ for module in top.children()],

@@ -5,11 +5,12 @@ or its key; numbers follow when something is deleted or inserted; slices are con
 same class; lists print repeated modules once; tensors become parameters when they are put into
 `ParameterList` or `ParameterDict`, which hold anything else as it is.
 
-*Left out*: adding and multiplying `Sequential`s; `setdefault`, `popitem`, `fromkeys` and `|`.
+*Left out*: `+`, `*` and `|`; `setdefault`, `popitem`, `fromkeys`; most of the words in which a
+mistake is told.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Self
 
@@ -118,9 +119,6 @@ class Sequential(_Modules):
 
 class ModuleList(_Modules):
     """A list whose modules are seen; it is no layer and cannot be called."""
-
-    def __add__(self, other: Iterable[Module]) -> "ModuleList":
-        return ModuleList([*self, *other])
 
     def __repr__(self) -> str:
         lines, first = [], 0

@@ -1,9 +1,10 @@
-"""Functions without state: what the layers compute.
+"""Functions without state: what the layers compute, and how parameters start.
 
 *Kept from torch* (`torch.nn.functional`): which operations `linear` is made of, and so the graph
-behind it; `dropout` that scales what it keeps; `mse_loss` as one node, and its warning.
+behind it; `dropout` that scales what it keeps; `mse_loss` as one node, and its warning. Below
+stand those of `torch.nn.init`, which fill a tensor in place, unrecorded, and return it.
 
-*Left out*: nearly all of it. Which elements `dropout` keeps is drawn otherwise than in torch.
+*Left out*: nearly all of both. Random numbers are others than torch's.
 """
 
 import warnings
@@ -109,4 +110,5 @@ ones_, zeros_ = partial(constant_, val=1.0), partial(constant_, val=0.0)
 
 def __getattr__(name: str) -> object:
     error = AttributeError if name.startswith("_") else NotImplementedError
-    raise error(f"distilled has no {name}; see torch.nn.functional.{name}")
+    place = "init" if name.endswith("_") else "functional"
+    raise error(f"distilled has no {name}; see torch.nn.{place}.{name}")

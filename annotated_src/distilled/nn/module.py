@@ -4,7 +4,8 @@
 `train`, `zero_grad`; converting replaces `param.data`, so that an optimizer goes on holding the
 right parameters; how a module prints.
 
-*Left out*: `get_submodule` and its like, devices, half precision, memory formats, `compile`.
+*Left out*: `get_submodule` and its like, `remove_duplicate`, devices, half precision, memory
+formats, `compile`.
 
 Routing of attributes, calling and saving have a module each: `routing`, `calling`, `state`.
 """
@@ -21,6 +22,8 @@ from ..tensor import Tensor
 from .calling import EVERYWHERE, Calling
 from .routing import registration_hooks
 from .state import State
+
+Named = Iterator[tuple[str, Any]]
 
 
 class Module(Calling, State):
@@ -41,9 +44,7 @@ class Module(Calling, State):
 
     # The tree, each object once.
 
-    def named_modules(
-        self, memo: set[Any] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Any]]:
+    def named_modules(self, memo: Any = None, prefix: str = "") -> Named:
         """Itself and all modules below it, with their paths.
 
         >>> import annotated_src.distilled as torch
@@ -54,25 +55,21 @@ class Module(Calling, State):
         memo = set() if memo is None else memo
         if self in memo:
             return
-        if remove_duplicate:
-            memo.add(self)
+        memo.add(self)
         yield prefix, self
         for name, module in self._modules.items():
             if module is not None:
                 path = f"{prefix}.{name}".lstrip(".")
-                yield from module.named_modules(memo, path, remove_duplicate)
+                yield from module.named_modules(memo, path)
 
-    def _named_members(
-        self, table: str, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Any]]:
+    def _named_members(self, table: str, prefix: str = "", recurse: bool = True) -> Named:
         """What stands in a table of this module and of all below it, with its path."""
-        seen: set[Any] = set()
-        below = self.named_modules(None, prefix, remove_duplicate) if recurse else [(prefix, self)]
-        for path, module in below:
+        seen = set()
+        for path, module in self.named_modules(None, prefix) if recurse else [(prefix, self)]:
             for name, member in getattr(module, table).items():
                 if member is not None and member not in seen:
                     yield f"{path}.{name}".lstrip("."), member
-                    seen.update([member] * remove_duplicate)
+                    seen.add(member)
 
     named_parameters = partialmethod(_named_members, "_parameters")
     named_buffers = partialmethod(_named_members, "_buffers")
@@ -113,8 +110,8 @@ class Module(Calling, State):
                 parameter.data = fn(parameter)
                 if grad is not None:
                     grad.data = fn(grad)
-        for name, buffer in self.named_buffers(recurse=False, remove_duplicate=False):
-            self._buffers[name] = fn(buffer)
+        for name, buffer in self._buffers.items():
+            self._buffers[name] = None if buffer is None else fn(buffer)
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
