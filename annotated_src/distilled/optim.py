@@ -33,30 +33,26 @@ class SGD:
             if value < 0:
                 raise ValueError(f"Invalid {what}: {value}")
         if isinstance(params, Tensor):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors"
-            )
+            raise TypeError("params has to be an iterable of Tensors or dicts")
         groups: Any = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
-        settings = {"lr": lr, "momentum": momentum}
-        self.param_groups = [
-            settings | group | {"params": list(group["params"])} for group in groups
-        ]
         self.state: Any = defaultdict(dict)
-        for param in (param for group in self.param_groups for param in group["params"]):
-            if not isinstance(param, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, not {typename(param)}")
-            if not param.is_leaf:
-                raise ValueError("can't optimize a non-leaf Tensor")
+        self.param_groups = [{"lr": lr, "momentum": momentum, **group} for group in groups]
+        for group in self.param_groups:
+            group["params"] = list(group["params"])
+            for param in group["params"]:
+                if not isinstance(param, Tensor):
+                    raise TypeError(f"optimizer can only optimize Tensors, not {typename(param)}")
+                if not param.is_leaf:
+                    raise ValueError("can't optimize a non-leaf Tensor")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, or set them to zero."""
-        clear_grads(
-            [param for group in self.param_groups for param in group["params"]], set_to_none
-        )
+        for group in self.param_groups:
+            clear_grads(group["params"], set_to_none)
 
     def step(self, closure: Any = None) -> Any:
         """Move every parameter that has a gradient; a closure computes the loss again first."""

@@ -28,7 +28,7 @@ _SHORTER = [
         (r"(index -?\d+ is|list( assignment)? index|pop index) out of range", "index out of range"),
         (r"(contain \"\.\"), got: [\w.]+", r"\1"),
         (r"cannot assign '(\S+)' (as|object to) (\w+) '(.*)' \(.*", r"\1 is no \3"),
-        (r"(params argument .* of Tensors).*", r"\1"),
+        (r"params argument given.* or dicts.*", "params has to be an iterable of Tensors or dicts"),
         (r"(since no inputs require gradients\.).*", r"\1"),
         (r"(dtypes), but got desired dtype=.*", r"\1"),
         (r"(different to the input size \(.*\))\. This will likely.*", r"\1."),

@@ -32,8 +32,8 @@ SILENCED = (
 class Calling(Routing):
     """Registering the hooks of a call, and the call itself."""
 
-    register_forward_pre_hook = partialmethod(Routing._add_hook, "_forward_pre_hooks")
-    register_full_backward_pre_hook = partialmethod(Routing._add_hook, "_backward_pre_hooks")
+    register_forward_pre_hook = partialmethod(Routing._hook, "_forward_pre_hooks")
+    register_full_backward_pre_hook = partialmethod(Routing._hook, "_backward_pre_hooks")
 
     def register_forward_hook(self, hook: Hook, *, always_call: bool = False, **how: bool) -> Any:
         """Run `hook(module, args, output)` after `forward`; it may return another output.
@@ -41,7 +41,7 @@ class Calling(Routing):
         With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it runs
         too when something before it has raised.
         """
-        return self._add_hook("_forward_hooks", hook, always_called=always_call, **how)
+        return self._hook("_forward_hooks", hook, always_called=always_call, **how)
 
     def _add_backward_hook(self, full: bool, hook: Hook, prepend: bool = False) -> Any:
         """Run `hook(module, grad_input, grad_output)` in the backward pass.
@@ -53,7 +53,7 @@ class Calling(Routing):
             both = f"Cannot use both regular backward hooks and full backward hooks {where}."
             raise RuntimeError(f"{both} Please use only one of them.")
         self._is_full_backward_hook = full
-        return self._add_hook("_backward_hooks", hook, prepend)
+        return self._hook("_backward_hooks", hook, prepend)
 
     register_full_backward_hook = partialmethod(_add_backward_hook, True)
     register_backward_hook = partialmethod(_add_backward_hook, False)

@@ -154,11 +154,13 @@ class _Keyed(_Container):
 
     def update(self, members: Any) -> None:
         """Take over what is in a mapping, or in pairs."""
-        for key, member in members.items() if hasattr(members, "items") else members:
+        pairs = members.items() if hasattr(members, "items") else members
+        if type(members) is dict and isinstance(self, ParameterDict):
+            pairs = sorted(pairs)  # as torch does it
+        for key, member in pairs:
             self[key] = member
 
-    def _fill(self, members: Any) -> None:
-        self.update(members or {})
+    _fill = update
 
 
 class ModuleDict(_Keyed):
@@ -212,8 +214,3 @@ class ParameterDict(_Keyed, _Parameters):
     def __delitem__(self, key: str) -> None:
         del self._keys[key]
         super().__delitem__(key)
-
-    def update(self, members: Any) -> None:
-        """Take over what is in a mapping, or in pairs; a plain dictionary is sorted."""
-        plain = isinstance(members, dict) and not isinstance(members, OrderedDict)
-        super().update(sorted(members.items()) if plain else members)

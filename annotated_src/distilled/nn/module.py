@@ -133,7 +133,9 @@ class Module(Calling, State):
             module.train(mode)
         return self
 
-    eval = partialmethod(train, False)
+    def eval(self) -> Self:
+        """Set `training` to False."""
+        return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Let autograd record what is done with the parameters, or not."""

@@ -140,7 +140,7 @@ class Routing:
             value = value if new is None else new
         table[name] = value
 
-    def _add_hook(self, table: str, hook: Hook, prepend: bool = False, **marks: bool) -> Any:
+    def _hook(self, table: str, hook: Hook, prepend: bool = False, **marks: bool) -> Any:
         """Put a hook into a table, and mark it in those that say more about it."""
         marked = [getattr(self, f"{table}_{mark}") for mark, wanted in marks.items() if wanted]
         return add_hook(getattr(self, table), hook, prepend, marked)

@@ -31,15 +31,13 @@ class State(Routing):
 
     _version = 1
 
-    register_state_dict_pre_hook = partialmethod(Routing._add_hook, "_state_dict_pre_hooks")
-    register_state_dict_post_hook = partialmethod(Routing._add_hook, "_state_dict_hooks")
-    register_load_state_dict_post_hook = partialmethod(
-        Routing._add_hook, "_load_state_dict_post_hooks"
-    )
+    register_state_dict_pre_hook = partialmethod(Routing._hook, "_state_dict_pre_hooks")
+    register_state_dict_post_hook = partialmethod(Routing._hook, "_state_dict_hooks")
+    register_load_state_dict_post_hook = partialmethod(Routing._hook, "_load_state_dict_post_hooks")
 
     def register_load_state_dict_pre_hook(self, hook: Hook) -> Any:
         """Run `hook(module, state_dict, prefix, local_metadata, strict, …)` before loading."""
-        return self._add_hook("_load_state_dict_pre_hooks", for_module(hook, self))
+        return self._hook("_load_state_dict_pre_hooks", for_module(hook, self))
 
     def state_dict(self, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """All parameters and persistent buffers, by the paths of their attributes.
@@ -133,8 +131,6 @@ def _copy_into(tensor: Tensor, key: str, given: Any) -> Iterator[str]:
             with no_grad():
                 tensor.copy_(given.view(tensor.shape))  # torch 0.3 saved a number as a row of one
         except Exception as error:  # whatever it is, the other tensors are loaded first
-            shapes = f"in the model are {tensor.shape} and whose dimensions in the checkpoint are"
-            yield (
-                f"{where}whose dimensions {shapes} {given.shape}, "
-                f"an exception occurred : {error.args}."
-            )
+            where += f"whose dimensions in the model are {tensor.shape} and "
+            where += f"whose dimensions in the checkpoint are {given.shape}, "
+            yield f"{where}an exception occurred : {error.args}."
