@@ -12,15 +12,15 @@ backward hooks miss.
 """
 
 import warnings
-from functools import partialmethod
+from functools import partial, partialmethod
 from itertools import compress, zip_longest
 from typing import Any
 
 from ..function import Function
 from ..grad_mode import is_grad_enabled
-from ..hooks import Hook, Table, for_module
+from ..hooks import Hook, Table, add_hook, for_module
 from ..tensor import Tensor
-from .routing import Routing
+from .routing import Routing, registration_hooks
 
 TABLES = "_backward_hooks", "_backward_pre_hooks", "_forward_hooks", "_forward_pre_hooks"
 SILENCED = (
@@ -32,7 +32,10 @@ SILENCED = (
 class Calling(Routing):
     """Registering the hooks of a call, and the call itself."""
 
+    # `hook(module, args)` before `forward`; it may return other arguments. With `with_kwargs` it
+    # is `hook(module, args, kwargs)`, and returns both or None.
     register_forward_pre_hook = partialmethod(Routing._hook, "_forward_pre_hooks")
+    # `hook(module, grad_output)` first of all in the backward pass of the module.
     register_full_backward_pre_hook = partialmethod(Routing._hook, "_backward_pre_hooks")
 
     def register_forward_hook(self, hook: Hook, *, always_call: bool = False, **how: bool) -> Any:
@@ -116,6 +119,8 @@ class Calling(Routing):
 
 EVERYWHERE = Calling()
 """One more module, which is never called: its hooks are those of all modules."""
+for kind, hooks in registration_hooks.items():
+    EVERYWHERE.__dict__[f"register_{kind}_registration_hook"] = partial(add_hook, hooks)
 
 
 def _args_and_kwargs(changed: Any) -> Any:

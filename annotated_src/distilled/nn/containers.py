@@ -145,7 +145,10 @@ class _Keyed(_Container):
         self._put(key, member)
 
     def __delitem__(self, key: str) -> None:
+        if key not in self:
+            raise KeyError(key)
         delattr(self, key)
+        self._keys.pop(key, None)
 
     def clear(self) -> None:
         """Take all out."""
@@ -210,7 +213,3 @@ class ParameterDict(_Keyed, _Parameters):
 
     def __getitem__(self, key: str) -> Any:
         return getattr(self, key)
-
-    def __delitem__(self, key: str) -> None:
-        del self._keys[key]
-        super().__delitem__(key)

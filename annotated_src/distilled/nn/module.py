@@ -17,10 +17,8 @@ from typing import Any, Self
 
 from ..dtypes import dtype, float32, float64
 from ..grad_mode import no_grad
-from ..hooks import add_hook
 from ..tensor import Tensor
 from .calling import EVERYWHERE, Calling
-from .routing import registration_hooks
 from .state import State
 
 Named = Iterator[tuple[str, Any]]
@@ -71,6 +69,7 @@ class Module(Calling, State):
                     yield f"{path}.{name}".lstrip("."), member
                     seen.add(member)
 
+    # Their arguments are `prefix` and `recurse`.
     named_parameters = partialmethod(_named_members, "_parameters")
     named_buffers = partialmethod(_named_members, "_buffers")
     named_children = partialmethod(_named_members, "_modules", recurse=False)
@@ -181,6 +180,4 @@ def clear_grads(parameters: Iterable[Any], set_to_none: bool) -> None:
 
 def __getattr__(name: str) -> Any:
     """`register_module_…hook`, for all modules at once, is `register_…hook` of one more module."""
-    if name.endswith("_registration_hook"):
-        return partial(add_hook, registration_hooks[name.split("_")[2]])
     return getattr(EVERYWHERE, name.replace("_module", "", 1))

@@ -31,8 +31,11 @@ class State(Routing):
 
     _version = 1
 
+    # `hook(module, prefix, keep_vars)` before the module writes its state.
     register_state_dict_pre_hook = partialmethod(Routing._hook, "_state_dict_pre_hooks")
+    # `hook(module, state_dict, prefix, local_metadata)` after it; it must return None.
     register_state_dict_post_hook = partialmethod(Routing._hook, "_state_dict_hooks")
+    # `hook(module, incompatible_keys)` after loading; it may edit the two lists.
     register_load_state_dict_post_hook = partialmethod(Routing._hook, "_load_state_dict_post_hooks")
 
     def register_load_state_dict_pre_hook(self, hook: Hook) -> Any:
@@ -50,8 +53,7 @@ class State(Routing):
             destination = OrderedDict()
             destination._metadata = OrderedDict()
         local_metadata = {"version": self._version}
-        if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = local_metadata
+        getattr(destination, "_metadata", {})[prefix[:-1]] = local_metadata
         for hook in self._state_dict_pre_hooks.values():
             hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
