@@ -24,10 +24,10 @@ class _Container(Module):
 
     _put = Module.add_module
 
-    def __init__(self, members: Any = ()) -> None:
+    def __init__(self, members: Any = None) -> None:
         super().__init__()
         self._keys: dict[str, None] = {}
-        self._fill(members)
+        self._fill(() if members is None else members)
 
     def _held(self) -> Any:
         return self._modules

@@ -24,6 +24,11 @@ from .state import State
 Named = Iterator[tuple[str, Any]]
 
 
+def _without_names(named: str) -> Any:
+    """A method that gives what another one gives, without the names."""
+    return lambda self, **how: (member for _, member in getattr(self, named)(**how))
+
+
 class Module(Calling, State):
     """The base of everything in `nn`: has parameters, buffers and children, and a `forward`.
 
@@ -74,21 +79,8 @@ class Module(Calling, State):
     named_buffers = partialmethod(_named_members, "_buffers")
     named_children = partialmethod(_named_members, "_modules", recurse=False)
 
-    def parameters(self, recurse: bool = True) -> Iterator[Any]:
-        """The parameters; what an optimizer is given."""
-        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers."""
-        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
-
-    def children(self) -> Iterator[Any]:
-        """The children."""
-        return (child for _, child in self.named_children())
-
-    def modules(self) -> Iterator[Any]:
-        """Itself and all modules below it."""
-        return (module for _, module in self.named_modules())
+    parameters, buffers = map(_without_names, ("named_parameters", "named_buffers"))
+    children, modules = map(_without_names, ("named_children", "named_modules"))
 
     # What is done to all of it.
 
