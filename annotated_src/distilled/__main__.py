@@ -29,6 +29,7 @@ PARTS = (
 PLACES = {
     ".autograd.function": ".function",
     ".autograd.graph": ".graph",
+    ".nn.init": ".nn.functional",
     ".nn.modules": ".nn",
     ".nn.modules.module": ".nn.module",
     ".utils.hooks": ".hooks",

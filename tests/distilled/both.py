@@ -21,6 +21,25 @@ TIMES = int(os.environ.get("DISTILLED_TIMES", "1"))
 """How many times as many random programs as usual are run."""
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
+_SHORTER = [
+    (re.compile(said), shorter)
+    for said, shorter in (
+        # What torch says in more words, or in other words for the same mistake.
+        (r"(index -?\d+ is|list( assignment)? index|pop index) out of range", "index out of range"),
+        (r"(contain \"\.\"), got: [\w.]+", r"\1"),
+        (r"cannot assign '(\S+)' (as|object to) (\w+) '(.*)' \(.*", r"\1 is no \3"),
+        (r"params argument given.* or dicts.*", "params has to be an iterable of Tensors or dicts"),
+        (r"(since no inputs require gradients\.).*", r"\1"),
+        (r"(dtypes), but got desired dtype=.*", r"\1"),
+        (r"(different to the input size \(.*\))\. This will likely.*", r"\1."),
+        (r"Backward (pre )?hook returned an invalid number.*", "wrong gradients"),
+        (r"Backward hook .* no input requires grad.*", "wrong gradients"),
+        (r"can only optimize Tensors, .* (\S+)$", r"can only optimize Tensors, not \1"),
+        (r"Hooks registered with ``register_load_state_dict.*", "hooks must not return values"),
+    )
+]
+_WITHOUT = re.compile("non-full backward hook|For backward hooks to be|no-op")
+"""Warnings of torch that are left out."""
 _OF_LIBRARY = re.compile(r"\b(?:torch|annotated_src\.distilled)(?:\.\w+)*\.(?=[A-Z])")
 
 
@@ -39,7 +58,10 @@ class Near(float):
 
 def plain(text: object) -> str:
     """A text without addresses, and without the module in which a class is defined."""
-    return _OF_LIBRARY.sub("torch.", _ADDRESS.sub("0x", str(text)))
+    plain = _OF_LIBRARY.sub("torch.", _ADDRESS.sub("0x", str(text)))
+    for said, shorter in _SHORTER:
+        plain = said.sub(shorter, plain)
+    return plain
 
 
 def seen(value: Any) -> Any:
@@ -76,7 +98,11 @@ def outcome(program: Program, library: Any) -> dict[str, Any]:
             result["returned"] = seen(program(library))
         except Exception as error:
             result["raised"] = type(error).__name__, plain(error)
-    result["warned"] = [(w.category.__name__, plain(w.message)) for w in caught]
+    result["warned"] = [
+        (w.category.__name__, plain(w.message))
+        for w in caught
+        if not _WITHOUT.search(str(w.message))
+    ]
     return result
 
 

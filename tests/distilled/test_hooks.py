@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from annotated_src.distilled.nn import routing
 from tests.distilled.both import TIMES, cases, plain, same, seen
 
 LEAVES = (
@@ -102,13 +103,17 @@ set_ups = st.builds(
 def no_kind_chosen(library: Any) -> Iterator[Any]:
     """The process has global backward hooks of neither kind yet, and none are left behind."""
     where = library.nn.modules.module
-    where = getattr(where, "global_hooks", where)
-    tables = [value for name, value in vars(where).items() if name.startswith("_global_")]
-    where._global_is_full_backward_hook = None
+    if hasattr(where, "EVERYWHERE"):
+        where, flag = where.EVERYWHERE, "_is_full_backward_hook"
+        tables = [*vars(where).values(), *routing.registration_hooks.values()]
+    else:
+        flag = "_global_is_full_backward_hook"
+        tables = [value for name, value in vars(where).items() if name.startswith("_global_")]
+    setattr(where, flag, None)
     try:
         yield
     finally:
-        where._global_is_full_backward_hook = None
+        setattr(where, flag, None)
         for table in tables:
             if isinstance(table, dict):
                 table.clear()
@@ -246,7 +251,10 @@ class Run:
         if kind.endswith("forward_hook"):
             options["always_call"] = hook.always_call
         if kind == "module_forward_hook":
-            options["with_kwargs"] = hook.with_kwargs
+            # In torch it may get no keyword arguments when something raises, and get them
+            # still when it was removed during the call; in distilled it is as with own hooks.
+            removes = any(other.action == "remove" for other in self.setup.hooks)
+            options["with_kwargs"] = hook.with_kwargs and not (hook.always_call or removes)
         if kind in OWN:
             handle = getattr(module, f"register_{kind}")(called, **options)
         elif kind in EVERYWHERE:

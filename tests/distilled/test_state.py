@@ -66,19 +66,6 @@ def loading(library: Any) -> object:
     return str(said), said, top.scale is before, top.state_dict(), top.scale._version
 
 
-def loading_by_assigning(library: Any) -> object:
-    top, other = net(library), net(library).double()
-    before, passed = top.scale, other.state_dict()
-    top.scale.requires_grad_(False)
-    top.load_state_dict(passed, assign=True)
-    return (
-        top.scale is before,
-        list(top.named_parameters()),
-        list(top.named_buffers()),
-        top.count is passed["count"],
-    )
-
-
 def loading_other_kinds(library: Any) -> object:
     top = net(library)
     top.load_state_dict(net(library).double().state_dict())
@@ -180,7 +167,6 @@ def loaded_by_a_method_of_ones_own(library: Any) -> object:
     saving_into,
     versions,
     loading,
-    loading_by_assigning,
     loading_other_kinds,
     number_for_a_vector_of_one,
     no_dictionary,
@@ -235,10 +221,9 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from([*VALUES, "gone"])), max_size=5),
     st.booleans(),
     st.booleans(),
-    st.booleans(),
 )
 def test_random_dictionaries(
-    changes: list[tuple[str, str]], strict: bool, assign: bool, with_metadata: bool
+    changes: list[tuple[str, str]], strict: bool, with_metadata: bool
 ) -> None:
     def program(library: Any) -> object:
         top = net(library)
@@ -250,7 +235,7 @@ def test_random_dictionaries(
                 state[key] = VALUES[value](library)
         given = state if with_metadata else dict(state)
         try:
-            said: Any = top.load_state_dict(given, strict=strict, assign=assign)
+            said: Any = top.load_state_dict(given, strict=strict)
         except RuntimeError as error:
             said = plain(error)
         return seen(said), list(top.named_parameters()), list(top.named_buffers())

@@ -6,34 +6,19 @@ the containers.
 *Left out*: all layers but `Linear`, `ReLU`, `Tanh`, `Dropout`, `MSELoss` and `Identity`.
 """
 
-from __future__ import annotations
-
+# ruff: noqa: F401  # what is imported here is offered here
 import sys
 
-from . import functional as functional
-from . import init as init
-from . import module as module
-from . import parameter as parameter
-from .containers import ModuleDict as ModuleDict
-from .containers import ModuleList as ModuleList
-from .containers import Sequential as Sequential
-from .layers import Dropout as Dropout
-from .layers import Identity as Identity
-from .layers import Linear as Linear
-from .layers import MSELoss as MSELoss
-from .layers import ReLU as ReLU
-from .layers import Tanh as Tanh
-from .module import Module as Module
-from .parameter import Buffer as Buffer
-from .parameter import Parameter as Parameter
-from .parameter_containers import ParameterDict as ParameterDict
-from .parameter_containers import ParameterList as ParameterList
+from . import functional
+from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from .layers import Dropout, Identity, Linear, MSELoss, ReLU, Tanh
+from .module import Module
+from .parameter import Buffer, Parameter
 
-# Where torch keeps `Module` and the hooks of all modules: `torch.nn.modules.module`.
-modules = sys.modules[__name__]
+# In torch these are modules of their own; `modules` has the hooks of all modules in it.
+init, modules = functional, sys.modules[__name__]
 
 
 def __getattr__(name: str) -> object:
-    if name.startswith("_"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    raise NotImplementedError(f"distilled has no {name}; see torch.nn.{name}")
+    error = AttributeError if name.startswith("_") else NotImplementedError
+    raise error(f"distilled has no {name}; see torch.nn.{name}")

@@ -1,142 +1,126 @@
 """What happens when a module is called: hooks around `forward`, in torch's order.
 
 *Kept from torch* (`torch.nn.Module._call_impl`): the fast path; global hooks before own ones;
-`with_kwargs`, `prepend`, `always_call`; markers for full backward hooks, set after the forward
-pre-hooks and after the forward hooks; non-full ones last; what runs when something raises.
+`with_kwargs`, `prepend`, `always_call`; full and non-full backward hooks, which exclude each
+other for ever; what runs when something raises. For full ones, inputs and outputs each go through
+a marker, a function that changes nothing (`torch.utils.hooks.BackwardHook`): its node at the
+outputs runs the pre-hooks and keeps what comes in, that at the inputs runs the hooks. Non-full
+ones hang on the node of the first tensor in the result, and see what the last operation sees.
 
-*Left out*: `torch.compile` and tracing, so that `__call__` is `_call_impl`.
+*Left out*: `torch.compile` and tracing, so that `__call__` is `_call_impl`; the warnings of what
+backward hooks miss.
 """
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Callable
+from functools import partial, partialmethod
+from itertools import compress, zip_longest
 from typing import Any
 
-from ..hooks import Hook, RemovableHandle, Table, add_hook
+from ..function import Function
+from ..grad_mode import is_grad_enabled
+from ..hooks import Hook, Table, add_hook, for_module
 from ..tensor import Tensor
-from . import global_hooks as g
-from .backward_hooks import BackwardHook, hang_on_node
-from .routing import Routing
+from .routing import Routing, registration_hooks
+
+TABLES = "_backward_hooks", "_backward_pre_hooks", "_forward_hooks", "_forward_pre_hooks"
+SILENCED = (
+    "module forward hook with ``always_call=True`` raised an exception that was silenced as "
+    "another error was raised in forward:"
+)
 
 
 class Calling(Routing):
     """Registering the hooks of a call, and the call itself."""
 
-    forward: Callable[..., Any]
+    # `hook(module, args)` before `forward`; it may return other arguments. With `with_kwargs` it
+    # is `hook(module, args, kwargs)`, and returns both or None.
+    register_forward_pre_hook = partialmethod(Routing._hook, "_forward_pre_hooks")
+    # `hook(module, grad_output)` first of all in the backward pass of the module.
+    register_full_backward_pre_hook = partialmethod(Routing._hook, "_backward_pre_hooks")
 
-    def register_forward_pre_hook(
-        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """Run `hook(module, args)` before `forward`; it may return other arguments.
-
-        With `with_kwargs` it is `hook(module, args, kwargs)`, and returns both or None.
-        """
-        marks = [self._forward_pre_hooks_with_kwargs] * with_kwargs
-        return add_hook(self._forward_pre_hooks, hook, prepend, marks)
-
-    def register_forward_hook(
-        self,
-        hook: Hook,
-        *,
-        prepend: bool = False,
-        with_kwargs: bool = False,
-        always_call: bool = False,
-    ) -> RemovableHandle:
+    def register_forward_hook(self, hook: Hook, *, always_call: bool = False, **how: bool) -> Any:
         """Run `hook(module, args, output)` after `forward`; it may return another output.
 
         With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it runs
         too when something before it has raised.
         """
-        marks = [self._forward_hooks_with_kwargs] * with_kwargs
-        marks += [self._forward_hooks_always_called] * always_call
-        return add_hook(self._forward_hooks, hook, prepend, marks)
+        return self._hook("_forward_hooks", hook, always_called=always_call, **how)
 
-    def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
-        """Run `hook(module, grad_output)` first of all in the backward pass of the module."""
-        return add_hook(self._backward_pre_hooks, hook, prepend)
+    def _add_backward_hook(self, full: bool, hook: Hook, prepend: bool = False) -> Any:
+        """Run `hook(module, grad_input, grad_output)` in the backward pass.
 
-    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
-        """Run `hook(module, grad_input, grad_output)` when the inputs' gradients are there."""
-        now, where = self._is_full_backward_hook, "on a single Module"
-        self._is_full_backward_hook = g.one_kind_only(now, True, where)
-        return add_hook(self._backward_hooks, hook, prepend)
+        Full: with the gradients of the module; otherwise with those of its last operation.
+        """
+        if self._is_full_backward_hook is (not full):
+            where = "as a global Module hook" if self is EVERYWHERE else "on a single Module"
+            both = f"Cannot use both regular backward hooks and full backward hooks {where}."
+            raise RuntimeError(f"{both} Please use only one of them.")
+        self._is_full_backward_hook = full
+        return self._hook("_backward_hooks", hook, prepend)
 
-    def register_backward_hook(self, hook: Hook) -> RemovableHandle:
-        """Run `hook(module, grad_input, grad_output)` with the gradients of the last operation."""
-        now, where = self._is_full_backward_hook, "on a single Module"
-        self._is_full_backward_hook = g.one_kind_only(now, False, where)
-        return add_hook(self._backward_hooks, hook)
+    register_full_backward_hook = partialmethod(_add_backward_hook, True)
+    register_backward_hook = partialmethod(_add_backward_hook, False)
 
     def _get_backward_hooks(self, full: bool) -> list[Hook]:
         """Those of one kind, global ones first."""
-        hooks = g._global_backward_hooks if g._global_is_full_backward_hook is full else {}
-        own = self._backward_hooks if self._is_full_backward_hook is full else {}
-        return [*hooks.values(), *own.values()]
+        owners = [owner for owner in (EVERYWHERE, self) if owner._is_full_backward_hook is full]
+        return [hook for owner in owners for hook in owner._backward_hooks.values()]
 
-    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
+    def _both(self, table: str) -> Table:
+        """Global hooks, then own ones; a copy, as a hook may register others."""
+        return Table([*getattr(EVERYWHERE, table).items(), *getattr(self, table).items()])
+
+    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:  # noqa: PLR0912  # as in torch
         """Call `forward`, and around it every hook that there is."""
-        forward = self.forward
-        own = self._backward_hooks, self._forward_hooks, self._forward_pre_hooks
-        everywhere = g._global_forward_hooks, g._global_forward_pre_hooks, g._global_backward_hooks
-        if not any((*own, self._backward_pre_hooks, *everywhere, g._global_backward_pre_hooks)):
-            return forward(*args, **kwargs)  # the fast path: nothing to do but this
+        if not any([getattr(EVERYWHERE, table) or getattr(self, table) for table in TABLES]):
+            return self.forward(*args, **kwargs)  # the fast path: nothing to do but this
 
-        with_kwargs = self._forward_hooks_with_kwargs, g._global_forward_hooks_with_kwargs
-        ran = set()
-        result = None
+        result, ran = None, set()
         try:
-            pre = _both(g._global_backward_pre_hooks, self._backward_pre_hooks)
+            pre = list(self._both("_backward_pre_hooks").values())
             full, non_full = self._get_backward_hooks(True), self._get_backward_hooks(False)
-            for number, hook in _both(g._global_forward_pre_hooks, self._forward_pre_hooks):
+            for number, hook in self._both("_forward_pre_hooks").items():
                 if number in self._forward_pre_hooks_with_kwargs:
-                    changed = hook(self, args, kwargs)
-                    if changed is not None:
+                    if (changed := hook(self, args, kwargs)) is not None:
                         args, kwargs = _args_and_kwargs(changed)
                 elif (changed := hook(self, args)) is not None:
                     args = changed if isinstance(changed, tuple) else (changed,)
 
-            markers = BackwardHook(self, full, [hook for _, hook in pre])
-            if full or pre:
+            markers = BackwardHook(self, full, pre) if full or pre else None
+            if markers:
                 args = markers.setup_input_hook(args)
-            result = forward(*args, **kwargs)
-            for number, hook in _both(g._global_forward_hooks, self._forward_hooks):
+            result = self.forward(*args, **kwargs)
+            for number, hook in self._both("_forward_hooks").items():
                 ran.add(number)
-                seen = (kwargs, result) if any(number in t for t in with_kwargs) else (result,)
-                if (changed := hook(self, args, *seen)) is not None:
-                    result = changed
-            if full or pre:
-                if not isinstance(result, (Tensor, tuple)):
-                    warnings.warn(f"{_NO_TENSOR} {type(result)}", stacklevel=2)
+                result = self._after(number, hook, args, kwargs, result)
+            if markers:
                 result = markers.setup_output_hook(result)
             if non_full:
-                hang_on_node(self, non_full, args, result)
+                hang_on_node(self, non_full, result)
             return result
-        except Exception:
-            self._call_always_called(ran, args, kwargs, result)
+        except Exception:  # hooks that are always called, and have not run yet, run now
+            for whose, owner in (("global ", EVERYWHERE), ("", self)):
+                for number, hook in owner._forward_hooks.items():
+                    if number in owner._forward_hooks_always_called and number not in ran:
+                        try:
+                            result = self._after(number, hook, args, kwargs, result)
+                        except Exception as error:  # the first error is the one to raise
+                            warnings.warn(f"{whose}{SILENCED} {error}", stacklevel=2)
             raise
 
-    __call__: Callable[..., Any] = _call_impl
+    __call__ = _call_impl
 
-    def _call_always_called(self, ran: set[int], args: Any, kwargs: Any, result: Any) -> None:
-        """Something raised: the hooks that are always called and have not run yet run now."""
-        own, everywhere = self._forward_hooks_always_called, g._global_forward_hooks_always_called
-        for whose, hooks in (("global ", g._global_forward_hooks), ("", self._forward_hooks)):
-            for number, hook in hooks.items():
-                if number in ran or not (number in own or number in everywhere):
-                    continue
-                # As in torch, global hooks are not handed keyword arguments here.
-                seen = (kwargs, result) if number in self._forward_hooks_with_kwargs else (result,)
-                try:
-                    if (changed := hook(self, args, *seen)) is not None:
-                        result = changed
-                except Exception as error:  # the first error is the one to raise
-                    warnings.warn(f"{whose}{_SILENCED} {error}", stacklevel=3)
+    def _after(self, number: int, hook: Hook, args: Any, kwargs: Any, result: Any) -> Any:
+        """The result after one forward hook."""
+        told = number in self._both("_forward_hooks_with_kwargs")
+        changed = hook(self, args, kwargs, result) if told else hook(self, args, result)
+        return result if changed is None else changed
 
 
-def _both(first: Table, second: Table) -> list[tuple[int, Hook]]:
-    """Global hooks, then own ones; a copy, as a hook may register others."""
-    return [*first.items(), *second.items()]
+EVERYWHERE = Calling()
+"""One more module, which is never called: its hooks are those of all modules."""
+for kind, hooks in registration_hooks.items():
+    EVERYWHERE.__dict__[f"register_{kind}_registration_hook"] = partial(add_hook, hooks)
 
 
 def _args_and_kwargs(changed: Any) -> Any:
@@ -146,11 +130,96 @@ def _args_and_kwargs(changed: Any) -> Any:
     return changed
 
 
-_NO_TENSOR = (
-    "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but "
-    "received"
-)
-_SILENCED = (
-    "module forward hook with ``always_call=True`` raised an exception that was silenced as "
-    "another error was raised in forward:"
-)
+class BackwardHookFunction(Function):
+    """The marker: hands its tensors on, and their gradients back."""
+
+    @staticmethod
+    def forward(ctx: Any, *args: Tensor) -> tuple[Tensor, ...]:
+        """Hand the tensors on."""
+        ctx.mark_non_differentiable(*[arg for arg in args if not arg.requires_grad])
+        return args
+
+    @staticmethod
+    def backward(ctx: Any, *args: Any) -> Any:
+        """Hand the gradients back."""
+        return args
+
+
+class BackwardHook:
+    """The two markers of one call of a module, and the hooks that run on them."""
+
+    def __init__(self, module: Any, user_hooks: list[Hook], user_pre_hooks: list[Hook]) -> None:
+        self.module, self.user_hooks, self.user_pre_hooks = module, user_hooks, user_pre_hooks
+        self.grad_outputs: Any = None
+
+    def setup_input_hook(self, args: Any) -> Any:
+        """Send the tensors among the arguments through a marker."""
+        args, self.inputs = _marked(args, self._at_inputs)
+        return args
+
+    def setup_output_hook(self, result: Any) -> Any:
+        """Send the result, or the tensors of the tuple that it is, through a marker."""
+        results = result if isinstance(result, tuple) else (result,)
+        results, self.outputs = _marked(results, self._at_outputs)
+        return results if isinstance(result, tuple) else results[0]
+
+    def _at_outputs(self, _: Any, grad_output: Any) -> Any:
+        """A hook of the node at the outputs, which the engine reaches first."""
+        grads = self._run(self.user_pre_hooks, _spread(self.outputs, grad_output))
+        self.grad_outputs = grads
+        if not any(self.inputs):  # there is no other node: the hooks run here, and change nothing
+            firing = "Full backward hook is firing when gradients are computed with respect to"
+            warnings.warn(
+                f"{firing} module outputs since no inputs require gradients.", stacklevel=5
+            )
+            none = (None,) * len(self.inputs)
+            if any(grad is not None for grad in self._run(self.user_hooks, none, grads)):
+                raise RuntimeError("Backward hook should return None if no input requires gradient")
+            self.grad_outputs = None
+        return tuple(compress(grads, self.outputs))
+
+    def _at_inputs(self, grad_input: Any, _: Any) -> Any:
+        """A hook of the node at the inputs, which the engine reaches last."""
+        if self.grad_outputs is None:
+            return None  # the gradient did not come through the module's outputs
+        grads = self._run(self.user_hooks, _spread(self.inputs, grad_input), self.grad_outputs)
+        self.grad_outputs = None
+        return tuple(compress(grads, self.inputs))
+
+    def _run(self, hooks: list[Hook], grads: Any, *more: Any) -> Any:
+        """Hand gradients from hook to hook; each may put others in their place."""
+        for hook in hooks:
+            changed = hook(self.module, grads, *more)
+            if changed is not None and len(changed) != len(grads):
+                raise RuntimeError("Backward hook returned an invalid number of gradients")
+            grads = grads if changed is None else changed
+        return grads
+
+
+def _marked(values: Any, hook: Hook) -> tuple[Any, list[bool]]:
+    """The values, with their tensors through a marker that has the hook; which went through."""
+    marked = [isinstance(value, Tensor) for value in values]
+    tensors: Any = list(compress(values, marked))
+    if not (is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)):
+        return values, [False] * len(marked)
+    tensors = BackwardHookFunction.apply(*tensors)
+    next(tensor.grad_fn for tensor in tensors if tensor.grad_fn).register_hook(hook)
+    new = _spread(marked, tensors, values)
+    return new if type(values) is tuple else type(values)(*new), marked  # or a named tuple
+
+
+def _spread(marked: list[bool], some: Any, rest: Any = ()) -> tuple[Any, ...]:
+    """Some values at the places of what went through a marker, others at the rest."""
+    values = iter(some)
+    return tuple(next(values) if here else x for here, x in zip_longest(marked, rest))
+
+
+def hang_on_node(module: object, hooks: list[Hook], result: Any) -> None:
+    """Give non-full hooks to the node of the first tensor in the result, if it has one."""
+    while not isinstance(result, Tensor):
+        if isinstance(result, dict):
+            result = [next(value for value in result.values() if isinstance(value, Tensor))]
+        result = result[0]
+    node: Any = result.grad_fn
+    for hook in hooks if node else ():
+        node.register_hook(for_module(hook, module))

@@ -1,78 +1,93 @@
-"""Modules that hold modules: `Sequential`, `ModuleList`, `ModuleDict`.
+"""Modules that hold others: `Sequential`, `ModuleList`, `ModuleDict`, and those for parameters.
 
 *Kept from torch* (`torch.nn.modules.container`): what is held is registered, under its number
 or its key; numbers follow when something is deleted or inserted; slices are containers of the
-same class; lists print repeated modules once.
+same class; lists print repeated modules once; tensors become parameters when they are put into
+`ParameterList` or `ParameterDict`, which hold anything else as it is.
 
-*Left out*: adding and multiplying `Sequential`s.
+*Left out*: `+`, `*` and `|`; `setdefault`, `popitem`, `fromkeys`; most of the words in which a
+mistake is told.
 """
 
-from __future__ import annotations
-
-import operator
 from collections import OrderedDict
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from itertools import chain
-from typing import Any, Self, TypeVar
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Self
 
-from .module import Module
-
-Held = TypeVar("Held")
-
-
-def at(idx: Any, held: Iterable[Held]) -> Held:
-    """The one at a place, which may be counted from the end."""
-    items = list(held)
-    place = operator.index(idx)
-    if not -len(items) <= place < len(items):
-        raise IndexError(f"index {place} is out of range")
-    return items[place]
+from ..tensor import Tensor, typename
+from .module import Module, framed
+from .parameter import Parameter
 
 
-class _Row(Module):
-    """What `Sequential` and `ModuleList` have in common: their children stand in a row."""
+class _Container(Module):
+    """What all five have in common: members with names; modules, unless a class says otherwise."""
 
-    def __setitem__(self, idx: int, module: Module) -> None:
-        setattr(self, at(idx, self._modules), module)
+    _put = Module.add_module
 
-    def __delitem__(self, idx: int | slice) -> None:
-        names = list(self._modules)
-        for name in names[idx] if isinstance(idx, slice) else [at(idx, names)]:
-            delattr(self, name)
-        self._modules = OrderedDict((str(n), m) for n, m in enumerate(self._modules.values()))
+    def __init__(self, members: Any = None) -> None:
+        super().__init__()
+        self._keys: dict[str, None] = {}
+        self._fill(() if members is None else members)
+
+    def _held(self) -> Any:
+        return self._modules
 
     def __len__(self) -> int:
-        return len(self._modules)
+        return len(self._held())
+
+    def pop(self, key: Any) -> Any:
+        """Take one out."""
+        member = self[key]  # type: ignore[index]
+        del self[key]
+        return member
+
+
+class _Row(_Container):
+    """Members in a row, under their numbers."""
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._modules.values())
+        return iter(self._held().values())
 
-    def append(self, module: Module) -> Self:
+    def __getitem__(self, idx: Any) -> Any:
+        found = list(self)[idx]
+        return type(self)(found) if isinstance(idx, slice) else found
+
+    def __setitem__(self, idx: int, member: Any) -> None:
+        self._put(list(self._held())[idx], member)
+
+    def append(self, member: Any) -> Self:
         """Add one at the end."""
-        self.add_module(str(len(self)), module)
+        self._put(str(len(self)), member)
         return self
 
-    def extend(self, modules: Iterable[Module]) -> Self:
+    def extend(self, members: Any) -> Self:
         """Add several at the end."""
-        for module in modules:
-            self.append(module)
+        for member in members:
+            self.append(member)
         return self
 
-    def insert(self, index: int, module: Module) -> Self | None:
+    _fill = __iadd__ = extend
+
+
+class _Modules(_Row):
+    """A row of modules, which can be shortened and widened in the middle."""
+
+    def _edit(self, act: str, *args: Any) -> Self:
+        """Do it to a list of the modules, and number them again."""
+        modules = list(self)
+        getattr(modules, act)(*args)
+        self._modules = OrderedDict((str(n), module) for n, module in enumerate(modules))
+        return self
+
+    def __delitem__(self, idx: int | slice) -> None:
+        self._edit("__delitem__", idx)
+
+    def insert(self, index: int, module: Module) -> Self:
         """Add one before the one at a place."""
-        for number in range(len(self), index, -1):
-            self._modules[str(number)] = self._modules[str(number - 1)]
-        self._modules[str(index)] = module
-        return None
-
-    def pop(self, key: int) -> Module:
-        """Take one out."""
-        module: Module = at(key, self)
-        del self[key]
-        return module
+        return self._edit("insert", index, module)
 
 
-class Sequential(_Row):
+class Sequential(_Modules):
     """Modules that are called one after the other.
 
     >>> import annotated_src.distilled as torch
@@ -93,7 +108,7 @@ class Sequential(_Row):
     def __getitem__(self, idx: int | slice) -> Any:
         if isinstance(idx, slice):
             return type(self)(OrderedDict(list(self._modules.items())[idx]))
-        return at(idx, self)
+        return super().__getitem__(idx)
 
     def forward(self, input: Any) -> Any:  # torch's name
         """Hand the result of each to the next."""
@@ -101,139 +116,100 @@ class Sequential(_Row):
             input = module(input)
         return input
 
-    def insert(self, index: int, module: Module) -> Self:
-        """Add one before the one at a place, which may be counted from the end."""
-        if not isinstance(module, Module):
-            raise AssertionError(f"module should be of type: {Module}")
-        if not -len(self) <= index <= len(self):
-            raise IndexError(f"Index out of range: {index}")
-        super().insert(index % len(self) if index < 0 else index, module)
-        return self
 
-
-class ModuleList(_Row):
+class ModuleList(_Modules):
     """A list whose modules are seen; it is no layer and cannot be called."""
 
-    def __init__(self, modules: Iterable[Module] | None = None) -> None:
-        super().__init__()
-        if modules is not None:
-            self.extend(modules)
-
-    def __getitem__(self, idx: int | slice) -> Any:
-        if isinstance(idx, slice):
-            return type(self)(list(self)[idx])
-        return at(idx, self)
-
-    def __iadd__(self, modules: Iterable[Module]) -> Self:
-        return self.extend(modules)
-
-    def __add__(self, other: Iterable[Module]) -> ModuleList:
-        return ModuleList(chain(self, other))
-
-    def extend(self, modules: Iterable[Module]) -> Self:
-        """Add several at the end."""
-        if not isinstance(modules, Iterable):
-            raise TypeError(
-                "ModuleList.extend should be called with an iterable, but got "
-                f"{type(modules).__name__}"
-            )
-        return super().extend(modules)
-
     def __repr__(self) -> str:
-        runs: list[list[Any]] = []  # first number, last number, text
-        for number, module in enumerate(self):
-            if runs and runs[-1][2] == repr(module):
-                runs[-1][1] = number
-            else:
-                runs.append([number, number, repr(module)])
-        lines = [
-            f"({first}): {text}"
-            if first == last
-            else f"({first}-{last}): {last - first + 1} x {text}"
-            for first, last, text in runs
-        ]
-        name = self._get_name()
-        inside = "\n".join(lines).replace("\n", "\n  ")
-        return f"{name}(\n  {inside}\n)" if lines else f"{name}()"
+        lines, first = [], 0
+        for text, alike in groupby(map(repr, self)):
+            count = len(list(alike))
+            several = f"({first}-{first + count - 1}): {count} x {text}"
+            lines.append(several if count > 1 else f"({first}): {text}")
+            first += count
+        return framed(type(self).__name__, "", lines)
 
 
-class Keyed(Module):
-    """What `ModuleDict` and `ParameterDict` have in common: what they hold has keys."""
+def _asks(method: str) -> Any:
+    """A method that is that of a dictionary of what is held."""
+    return lambda self, *args: getattr(self._held(), method)(*args)
 
-    def _held(self) -> dict[str, Any]:
-        return self._modules
 
-    def __len__(self) -> int:
-        return len(self._held())
+class _Keyed(_Container):
+    """Members under keys."""
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._held())
+    __iter__, __contains__, __getitem__ = map(_asks, ("__iter__", "__contains__", "__getitem__"))
+    keys, items, values, get = map(_asks, ("keys", "items", "values", "get"))
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._held()
-
-    def __getitem__(self, key: str) -> Any:
-        return self._held()[key]
+    def __setitem__(self, key: str, member: Any) -> None:
+        self._put(key, member)
 
     def __delitem__(self, key: str) -> None:
-        del self._modules[key]
-
-    def keys(self) -> KeysView[str]:
-        """The keys."""
-        return self._held().keys()
-
-    def items(self) -> ItemsView[str, Any]:
-        """Keys and what is held."""
-        return self._held().items()
-
-    def values(self) -> ValuesView[Any]:
-        """What is held."""
-        return self._held().values()
-
-    def pop(self, key: str) -> Any:
-        """Take one out."""
-        value = self[key]
-        del self[key]
-        return value
+        if key not in self:
+            raise KeyError(key)
+        delattr(self, key)
+        self._keys.pop(key, None)
 
     def clear(self) -> None:
         """Take all out."""
         for key in list(self):
             del self[key]
 
+    def update(self, members: Any) -> None:
+        """Take over what is in a mapping, or in pairs."""
+        pairs = members.items() if hasattr(members, "items") else members
+        if type(members) is dict and isinstance(self, ParameterDict):
+            pairs = sorted(pairs)  # as torch does it
+        for key, member in pairs:
+            self[key] = member
 
-class ModuleDict(Keyed):
+    _fill = update
+
+
+class ModuleDict(_Keyed):
     """A dictionary whose modules are seen, in the order in which they were put in."""
 
-    def __init__(self, modules: Any = None) -> None:
-        super().__init__()
-        if modules is not None:
-            self.update(modules)
 
-    def __setitem__(self, key: str, module: Module) -> None:
-        self.add_module(key, module)
+class _Parameters(_Container):
+    """Members are attributes; tensors among them become parameters."""
 
-    def update(self, modules: Any) -> None:
-        """Take over what is in a mapping, or in pairs."""
-        for key, module in pairs_of(modules, "ModuleDict", "ModuleDict"):
-            self[key] = module
+    def _held(self) -> dict[str, Any]:
+        return {key: getattr(self, key) for key in self._keys}
+
+    def _put(self, key: Any, member: Any) -> None:
+        plain = isinstance(member, Tensor) and not isinstance(member, Parameter)
+        setattr(self, key, Parameter(member) if plain else member)
+        self._keys[key] = None
+
+    def extra_repr(self) -> str:
+        """A line for each that is held."""
+        return "\n".join(f"  ({key}): {self._say(held)}" for key, held in self._held().items())
+
+    def _say(self, member: Any) -> str:
+        if not isinstance(member, Tensor):
+            return f"Object of type: {type(member).__name__}"
+        kind = member.dtype if isinstance(self, ParameterList) else typename(member)
+        return f"Parameter containing: [{kind} of size {'x'.join(map(str, member.shape))}]"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse: it is no layer."""
+        raise RuntimeError(f"{type(self).__name__} should not be called.")
 
 
-def pairs_of(given: Any, name: str, plural: str) -> Iterator[tuple[str, Any]]:
-    """Keys and values of a mapping, or the pairs in a sequence."""
-    if not isinstance(given, Iterable):
-        raise TypeError(
-            f"{plural}.update should be called with an iterable of key/value pairs, but got "
-            f"{type(given).__name__}"
-        )
-    if isinstance(given, Mapping) or hasattr(given, "items"):
-        yield from given.items()
-        return
-    for number, pair in enumerate(given):
-        where = f"{name} update sequence element #{number}"
-        if not isinstance(pair, Iterable):
-            raise TypeError(f"{where} should be Iterable; is{type(pair).__name__}")
-        pair = tuple(pair)  # noqa: PLW2901
-        if len(pair) != 2:
-            raise ValueError(f"{where} has length {len(pair)}; 2 is required")
-        yield pair
+class ParameterList(_Row, _Parameters):
+    """A list whose parameters are seen.
+
+    >>> import annotated_src.distilled as torch
+    >>> torch.nn.ParameterList([torch.ones(2, 3), "no tensor"])
+    ParameterList(
+        (0): Parameter containing: [torch.float32 of size 2x3]
+        (1): Object of type: str
+    )
+    """
+
+
+class ParameterDict(_Keyed, _Parameters):
+    """A dictionary whose parameters are seen."""
+
+    def __getitem__(self, key: str) -> Any:
+        return getattr(self, key)

@@ -1,14 +1,15 @@
-"""Functions without state: what the layers compute.
+"""Functions without state: what the layers compute, and how parameters start.
 
 *Kept from torch* (`torch.nn.functional`): which operations `linear` is made of, and so the graph
-behind it; `dropout` that scales what it keeps; `mse_loss` as one node, and its warning.
+behind it; `dropout` that scales what it keeps; `mse_loss` as one node, and its warning. Below
+stand those of `torch.nn.init`, which fill a tensor in place, unrecorded, and return it.
 
-*Left out*: nearly all of it. Which elements `dropout` keeps is drawn otherwise than in torch.
+*Left out*: nearly all of both. Random numbers are others than torch's.
 """
 
-from __future__ import annotations
-
 import warnings
+from functools import partial
+from typing import Any
 
 from ..creation import zeros_like
 from ..derivatives import differentiable
@@ -40,11 +41,6 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
     return input.relu_() if inplace else input.relu()
 
 
-def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent."""
-    return input.tanh()
-
-
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Each element zero with probability `p`, else divided by `1 - p`; nothing unless training.
 
@@ -52,13 +48,11 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     >>> dropout(torch.ones(3), training=False)
     tensor([1., 1., 1.])
     """
-    if p < 0.0 or p > 1.0:
+    if p < 0 or p > 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or input.numel() == 0:
         return input
-    noise = zeros_like(input)
-    if p < 1:
-        noise.bernoulli_(1 - p).div_(1 - p)
+    noise = zeros_like(input).bernoulli_(1 - p).div_(1 - p or 1)
     return input.mul_(noise) if inplace else input * noise
 
 
@@ -70,15 +64,10 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     tensor(4.5000)
     """
     if input.size() != target.size():
-        warnings.warn(
-            f"Using a target size ({target.size()}) that is different to the input size "
-            f"({input.size()}). This will likely lead to incorrect results due to broadcasting. "
-            "Please ensure they have the same size.",
-            stacklevel=2,
-        )
-        shape = broadcast_shapes(input.shape, target.shape)
-        input = input if input.shape == shape else input.expand(shape)
-        target = target if target.shape == shape else target.expand(shape)
+        sizes = f"({target.size()}) that is different to the input size ({input.size()})"
+        warnings.warn(f"Using a target size {sizes}.", stacklevel=2)
+    shape = broadcast_shapes(input.shape, target.shape)
+    input, target = (x if x.shape == shape else x.expand(shape) for x in (input, target))
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
     factor = 2 / input.numel() if reduction == "mean" and input.numel() else 2
@@ -90,16 +79,36 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     lambda grad, self, target, factor: (self - target) * factor * grad,
     lambda grad, self, target, factor: (self - target) * -factor * grad,
 )
-def _mse_loss(self: Tensor, target: Tensor, reduction: str, factor: float) -> Tensor:
-    with no_grad():
-        difference = self - target
-        squares = difference * difference
-        if reduction == "none":
-            return squares
-        return squares.mean() if reduction == "mean" else squares.sum()
+@no_grad()
+def _mse_loss(self: Tensor, target: Tensor, reduction: str, factor: float) -> Any:
+    squares = (self - target) * (self - target)
+    return squares if reduction == "none" else getattr(squares, reduction)()
+
+
+# How parameters start: `torch.nn.init`.
+
+
+@no_grad()
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+    """Fill with numbers between `a` and `b`."""
+    return tensor.uniform_(a, b)
+
+
+@no_grad()
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Fill with one number.
+
+    >>> import annotated_src.distilled as torch
+    >>> constant_(torch.empty(2), 3)
+    tensor([3., 3.])
+    """
+    return tensor.fill_(val)
+
+
+ones_, zeros_ = partial(constant_, val=1.0), partial(constant_, val=0.0)
 
 
 def __getattr__(name: str) -> object:
-    if name.startswith("_"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    raise NotImplementedError(f"distilled has no {name}; see torch.nn.functional.{name}")
+    error = AttributeError if name.startswith("_") else NotImplementedError
+    place = "init" if name.endswith("_") else "functional"
+    raise error(f"distilled has no {name}; see torch.nn.{place}.{name}")

@@ -5,17 +5,12 @@
 *Left out*: all layers but these.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
 from ..creation import empty
-from ..dtypes import dtype as DType  # noqa: N812
-from ..dtypes import float32
 from ..tensor import Tensor
 from . import functional as F  # noqa: N812
-from . import init
 from .module import Module
 from .parameter import Parameter
 
@@ -39,33 +34,18 @@ class Linear(Module):
     Linear(in_features=2, out_features=3, bias=True)
     """
 
-    bias: Parameter | None
-
-    def __init__(
-        self,
-        in_features: int,
-        out_features: int,
-        bias: bool = True,
-        device: Any = None,
-        dtype: DType | None = None,
-    ) -> None:
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, **of: Any) -> None:
         super().__init__()
-        self.in_features = in_features
-        self.out_features = out_features
-        kind = dtype or float32
-        self.weight = Parameter(empty(out_features, in_features, dtype=kind))
-        if bias:
-            self.bias = Parameter(empty(out_features, dtype=kind))
-        else:
-            self.register_parameter("bias", None)
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = Parameter(empty(out_features, in_features, **of))
+        self.register_parameter("bias", Parameter(empty(out_features, **of)) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw weight and bias anew."""
-        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
-        if self.bias is not None:
-            bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
-            init.uniform_(self.bias, -bound, bound)
+        """Draw weight and bias anew: torch's `kaiming_uniform_` comes to the same bound."""
+        bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
+        for parameter in self.parameters():
+            F.uniform_(parameter, -bound, bound)
 
     def forward(self, input: Tensor) -> Tensor:
         """Rows times the transposed weight, plus the bias."""
@@ -97,8 +77,8 @@ class Tanh(Module):
     """The hyperbolic tangent."""
 
     def forward(self, input: Tensor) -> Tensor:
-        """Call `functional.tanh`."""
-        return F.tanh(input)
+        """Call `Tensor.tanh`."""
+        return input.tanh()
 
 
 class Dropout(Module):
@@ -108,8 +88,7 @@ class Dropout(Module):
         super().__init__()
         if p < 0 or p > 1:
             raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-        self.p = p
-        self.inplace = inplace
+        self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
         """Call `functional.dropout`, and do not forget `training`."""

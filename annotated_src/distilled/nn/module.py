@@ -4,25 +4,29 @@
 `train`, `zero_grad`; converting replaces `param.data`, so that an optimizer goes on holding the
 right parameters; how a module prints.
 
-*Left out*: `get_submodule` and its like, devices, half precision, memory formats, `compile`.
+*Left out*: `get_submodule` and its like, `remove_duplicate`, devices, half precision, memory
+formats, `compile`.
 
 Routing of attributes, calling and saving have a module each: `routing`, `calling`, `state`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial, partialmethod
+from textwrap import indent
 from typing import Any, Self
 
-from ..dtypes import dtype
+from ..dtypes import dtype, float32, float64
 from ..grad_mode import no_grad
 from ..tensor import Tensor
-from . import global_hooks
-from .calling import Calling
-from .parameter import Parameter
+from .calling import EVERYWHERE, Calling
 from .state import State
 
 Named = Iterator[tuple[str, Any]]
+
+
+def _without_names(named: str) -> Any:
+    """A method that gives what another one gives, without the names."""
+    return lambda self, **how: (member for _, member in getattr(self, named)(**how))
 
 
 class Module(Calling, State):
@@ -38,28 +42,12 @@ class Module(Calling, State):
 
     def forward(self, *input: Any) -> Any:  # torch's name
         """What the module computes. Each module has its own."""
-        raise NotImplementedError(
-            f'Module [{type(self).__name__}] is missing the required "forward" function'
-        )
+        name = type(self).__name__
+        raise NotImplementedError(f'Module [{name}] is missing the required "forward" function')
 
     # The tree, each object once.
 
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The children and their names."""
-        seen = set()
-        for name, module in self._modules.items():
-            if module is not None and module not in seen:
-                seen.add(module)
-                yield name, module
-
-    def children(self) -> Iterator[Module]:
-        """The children."""
-        for _, module in self.named_children():
-            yield module
-
-    def named_modules(
-        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Module]]:
+    def named_modules(self, memo: Any = None, prefix: str = "") -> Named:
         """Itself and all modules below it, with their paths.
 
         >>> import annotated_src.distilled as torch
@@ -70,57 +58,33 @@ class Module(Calling, State):
         memo = set() if memo is None else memo
         if self in memo:
             return
-        if remove_duplicate:
-            memo.add(self)
+        memo.add(self)
         yield prefix, self
         for name, module in self._modules.items():
             if module is not None:
-                path = f"{prefix}.{name}" if prefix else name
-                yield from module.named_modules(memo, path, remove_duplicate)
+                path = f"{prefix}.{name}".lstrip(".")
+                yield from module.named_modules(memo, path)
 
-    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
-        """Itself and all modules below it."""
-        for _, module in self.named_modules(remove_duplicate=remove_duplicate):
-            yield module
-
-    def _named_members(
-        self, members: Callable[[Module], Any], prefix: str, recurse: bool, once: bool
-    ) -> Named:
+    def _named_members(self, table: str, prefix: str = "", recurse: bool = True) -> Named:
+        """What stands in a table of this module and of all below it, with its path."""
         seen = set()
-        modules = self.named_modules(prefix=prefix, remove_duplicate=once)
-        for path, module in modules if recurse else [(prefix, self)]:
-            for name, member in members(module).items():
-                if member is None or member in seen:
-                    continue
-                if once:
+        for path, module in self.named_modules(None, prefix) if recurse else [(prefix, self)]:
+            for name, member in getattr(module, table).items():
+                if member is not None and member not in seen:
+                    yield f"{path}.{name}".lstrip("."), member
                     seen.add(member)
-                yield (f"{path}.{name}" if path else name), member
 
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """The parameters of this module and all below it, with their paths."""
-        yield from self._named_members(lambda m: m._parameters, prefix, recurse, remove_duplicate)
+    # Their arguments are `prefix` and `recurse`.
+    named_parameters = partialmethod(_named_members, "_parameters")
+    named_buffers = partialmethod(_named_members, "_buffers")
+    named_children = partialmethod(_named_members, "_modules", recurse=False)
 
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The parameters; what an optimizer is given."""
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Tensor]]:
-        """The buffers of this module and all below it, with their paths."""
-        yield from self._named_members(lambda m: m._buffers, prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers."""
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
+    parameters, buffers = map(_without_names, ("named_parameters", "named_buffers"))
+    children, modules = map(_without_names, ("named_children", "named_modules"))
 
     # What is done to all of it.
 
-    def apply(self, fn: Callable[[Module], Any]) -> Self:
+    def apply(self, fn: Callable[[Any], Any]) -> Self:
         """Call a function with every module, children first."""
         for module in self.children():
             module.apply(fn)
@@ -129,38 +93,27 @@ class Module(Calling, State):
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Replace the data of every parameter and gradient, and every buffer, by `fn` of it."""
-        for module in self.children() if recurse else []:
+        for module in self.children() if recurse else ():
             module._apply(fn)
-        for parameter in self._parameters.values():
-            if parameter is None:
-                continue
+        for parameter in self.parameters(recurse=False):
             grad = parameter.grad  # asked for first: another dtype would refuse it
             with no_grad():
                 parameter.data = fn(parameter)
                 if grad is not None:
                     grad.data = fn(grad)
         for name, buffer in self._buffers.items():
-            if buffer is not None:
-                self._buffers[name] = fn(buffer)
+            self._buffers[name] = None if buffer is None else fn(buffer)
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert what is floating point: `to(dtype)`, or `to(tensor)` for that tensor's dtype."""
-        given = [value.dtype if isinstance(value, Tensor) else value for value in args]
-        kinds = [kind for kind in (*given, *kwargs.values()) if isinstance(kind, dtype)]
-        if not kinds:
-            return self
-        if not kinds[0].is_floating_point:
-            raise TypeError(f"{_ONLY_FLOATING} but got desired dtype={kinds[0]}")
-        return self._apply(lambda t: t.to(kinds[0]) if t.is_floating_point() else t)
+        for target in (*args, *kwargs.values()):
+            if isinstance(target, dtype) and not target.is_floating_point:
+                raise TypeError("nn.Module.to only accepts floating point or complex dtypes")
+            self._apply(partial(_converted, target=target))
+        return self
 
-    def float(self) -> Self:
-        """Convert what is floating point to float32."""
-        return self._apply(lambda t: t.float() if t.is_floating_point() else t)
-
-    def double(self) -> Self:
-        """Convert what is floating point to float64."""
-        return self._apply(lambda t: t.double() if t.is_floating_point() else t)
+    float, double = partialmethod(to, float32), partialmethod(to, float64)
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and below; `Dropout` asks for it."""
@@ -187,49 +140,36 @@ class Module(Calling, State):
 
     # How it prints.
 
-    def _get_name(self) -> str:
-        return type(self).__name__
-
     def extra_repr(self) -> str:
         """What a module says of itself between its parentheses."""
         return ""
 
     def __repr__(self) -> str:
-        extra = self.extra_repr()
-        said = extra.split("\n") if extra else []
-        children = [f"({name}): {_indent(repr(m))}" for name, m in self._modules.items()]
-        if not said and not children:
-            return f"{self._get_name()}()"
-        if len(said) == 1 and not children:
-            return f"{self._get_name()}({extra})"
-        return "\n  ".join([f"{self._get_name()}(", *said, *children]) + "\n)"
+        children = [f"({name}): {module!r}" for name, module in self._modules.items()]
+        return framed(type(self).__name__, self.extra_repr(), children)
 
 
-_ONLY_FLOATING = "nn.Module.to only accepts floating point or complex dtypes,"
+def framed(name: str, extra: str, lines: list[str]) -> str:
+    """What a module prints: its name, and between parentheses what it says and what it holds."""
+    if not lines and "\n" not in extra:
+        return f"{name}({extra})"
+    inside = "\n".join([extra, *lines] if extra else lines)
+    return f"{name}(\n{indent(inside, '  ')}\n)"
 
 
-def _indent(text: str) -> str:
-    """All lines but the first moved to the right; blank ones are left empty."""
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(f"  {line}" if line.strip() else "" for line in rest)])
+def _converted(tensor: Tensor, target: Any) -> Tensor:
+    return tensor.to(target) if tensor.is_floating_point() else tensor
 
 
-def clear_grads(parameters: Iterable[Tensor], set_to_none: bool) -> None:
+def clear_grads(parameters: Iterable[Any], set_to_none: bool) -> None:
     """Forget the gradients, or set them to zero in place."""
     for parameter in parameters:
-        grad = parameter.grad
-        if grad is None:
-            continue
         if set_to_none:
             parameter.grad = None
-        else:
-            if grad.grad_fn is not None:
-                grad.detach_()
-            else:
-                grad.requires_grad_(False)
-            grad.zero_()
+        elif parameter.grad is not None:
+            parameter.grad.detach_().zero_()
 
 
 def __getattr__(name: str) -> Any:
-    """Global hooks and their tables are in this module too, as far as a program can tell."""
-    return getattr(global_hooks, name)
+    """`register_module_…hook`, for all modules at once, is `register_…hook` of one more module."""
+    return getattr(EVERYWHERE, name.replace("_module", "", 1))

@@ -4,26 +4,23 @@
 data, and requires its gradient unless told otherwise; a buffer is a tensor with a flag; a
 metaclass answers `isinstance` for both, so that a tensor of a class of one's own can be either.
 
-*Left out*: parameters whose shape is not known yet, pickling.
+*Left out*: parameters of nothing, or whose shape is not known yet, pickling.
 """
 
-from __future__ import annotations
+from typing import Any, Self
 
-from typing import Any
-
-from ..creation import empty
 from ..tensor import Tensor
 
 
-class _ParameterMeta(type(Tensor)):  # type: ignore[misc]  # whatever builds Tensor
-    """A tensor whose flag is set is a `Parameter`, whatever its class."""
+class _Flagged(type(Tensor)):  # type: ignore[misc]  # whatever builds Tensor
+    """A tensor that has a class's flag is an instance of it, whatever its own class."""
 
     def __instancecheck__(cls, instance: object) -> bool:
-        flagged = isinstance(instance, Tensor) and getattr(instance, "_is_param", False)
-        return (cls is Parameter and bool(flagged)) or super().__instancecheck__(instance)
+        flag = vars(cls).get("_flag", "")  # a class that derives from `Parameter` has none
+        return getattr(instance, flag, False) or super().__instancecheck__(instance)
 
 
-class Parameter(Tensor, metaclass=_ParameterMeta):
+class Parameter(Tensor, metaclass=_Flagged):
     """A tensor that a module registers as a parameter when it is assigned to an attribute.
 
     >>> import annotated_src.distilled as torch
@@ -32,35 +29,24 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
     tensor([1., 1.], requires_grad=True)
     """
 
-    def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Parameter:
-        """A leaf over the numbers of a tensor."""
-        if data is None:
-            data = empty(0)
-        if type(data) is Tensor or type(data) is Parameter:
-            return Tensor._make_subclass(cls, data, requires_grad)
-        # A class of one's own keeps its class, and becomes a parameter by the flag.
-        own: Any = Tensor._make_subclass(type(data), data, requires_grad)
-        own._is_param = True
-        return own  # type: ignore[no-any-return]
+    _flag = "_is_param"
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
-        if id(self) not in memo:
-            memo[id(self)] = type(self)(self.data.clone(), self.requires_grad)
-        return memo[id(self)]  # type: ignore[no-any-return]
+    def __new__(cls, data: Tensor, requires_grad: bool = True) -> Self:
+        """A leaf over the numbers of a tensor."""
+        # A class of one's own keeps its class, and becomes a parameter by the flag.
+        kind: Any = cls if type(data) in (Tensor, Parameter) else type(data)
+        result: Any = Tensor._make_subclass(kind, data, requires_grad)
+        result._is_param = True
+        return result  # type: ignore[no-any-return]
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return type(self)(self.data.clone(), self.requires_grad)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
 
 
-class _BufferMeta(type(Tensor)):  # type: ignore[misc]  # as above
-    """A tensor whose flag is set is a `Buffer`, whatever its class."""
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        flagged = isinstance(instance, Tensor) and getattr(instance, "_is_buffer", False)
-        return (cls is Buffer and bool(flagged)) or super().__instancecheck__(instance)
-
-
-class Buffer(Tensor, metaclass=_BufferMeta):
+class Buffer(Tensor, metaclass=_Flagged):
     """A tensor that a module registers as a buffer when it is assigned to an attribute.
 
     The result is no instance of this class but a tensor with a flag, which `isinstance` asks for.
@@ -71,13 +57,10 @@ class Buffer(Tensor, metaclass=_BufferMeta):
     ('Tensor', True)
     """
 
-    persistent: bool
+    _flag = "_is_buffer"
 
-    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Buffer:
+    def __new__(cls, data: Tensor, *, persistent: bool = True) -> Self:
         """A tensor over the numbers of another, flagged."""
-        if data is None:
-            data = empty(0)
-        tensor: Any = data.detach().requires_grad_(data.requires_grad)
-        tensor.persistent = persistent
-        tensor._is_buffer = True
-        return tensor  # type: ignore[no-any-return]
+        result: Any = data.detach().requires_grad_(data.requires_grad)
+        result._is_buffer, result.persistent = True, persistent
+        return result  # type: ignore[no-any-return]

@@ -2,105 +2,75 @@
 
 *Kept from torch* (`torch.nn.Module`): the 17 attributes in their order; assigning sorts into
 `_parameters`, `_buffers`, `_modules` or the instance; an attribute is looked up there only if
-the instance and its class have none; registration hooks; the text of every error.
+the instance and its class have none; registration hooks.
 
-*Left out*: scripted modules; a `register_buffer` of one's own that knows no `persistent`.
+*Left out*: scripted modules; a `register_buffer` of one's own that knows no `persistent`; `dir`
+of what is registered.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
-from ..hooks import Table
+from ..hooks import Hook, Table, add_hook
 from ..tensor import Tensor, typename
-from . import global_hooks
 from .parameter import Buffer, Parameter
 
-# What is no table of hooks starts as one of these.
-_STARTS: dict[str, Callable[[], Any]] = {
+# The 17 attributes that a module has from the beginning, and what each starts as.
+STARTS: dict[str, Any] = {
     "training": lambda: True,
-    "_parameters": dict,
-    "_buffers": dict,
+    "_parameters _buffers": dict,
     "_non_persistent_buffers_set": set,
+    "_backward_pre_hooks _backward_hooks": OrderedDict,
     "_is_full_backward_hook": lambda: None,
+    "_forward_hooks _forward_hooks_with_kwargs _forward_hooks_always_called": OrderedDict,
+    "_forward_pre_hooks _forward_pre_hooks_with_kwargs": OrderedDict,
+    "_state_dict_hooks _state_dict_pre_hooks": OrderedDict,
+    "_load_state_dict_pre_hooks _load_state_dict_post_hooks": OrderedDict,
     "_modules": dict,
 }
+# Hooks that see what any module registers, and may put something else in its place.
+registration_hooks: dict[str, Table] = {"parameter": Table(), "buffer": Table(), "module": Table()}
 
 
 class Routing:
     """The state of a module, and the way to it. `Module` is built on it."""
 
-    training: bool
-    _parameters: dict[str, Any]
-    _buffers: dict[str, Any]
-    _non_persistent_buffers_set: set[str]
-    _backward_pre_hooks: Table
-    _backward_hooks: Table
-    _is_full_backward_hook: bool | None
-    _forward_hooks: Table
-    _forward_hooks_with_kwargs: Table
-    _forward_hooks_always_called: Table
-    _forward_pre_hooks: Table
-    _forward_pre_hooks_with_kwargs: Table
-    _state_dict_hooks: Table
-    _state_dict_pre_hooks: Table
-    _load_state_dict_pre_hooks: Table
-    _load_state_dict_post_hooks: Table
-    _modules: dict[str, Any]
-
     call_super_init = False
+    _is_full_backward_hook: bool | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if not self.call_super_init and (kwargs or args):
+        if not self.call_super_init and (args or kwargs):
             given = f"takes 1 positional argument but {len(args) + 1} were given"
             if kwargs:
                 given = f"got an unexpected keyword argument '{next(iter(kwargs))}'"
             raise TypeError(f"{type(self).__name__}.__init__() {given}")
-        # The 17 annotated above. Not `self.x = …`: that is __setattr__, which needs them already.
-        for name in list(Routing.__annotations__):
-            super().__setattr__(name, _STARTS.get(name, OrderedDict)())
+        for names, start in STARTS.items():
+            # Not `self.x = …`: that is __setattr__, which needs them already.
+            self.__dict__.update({name: start() for name in names.split()})
         if self.call_super_init:
             super().__init__(*args, **kwargs)
 
-    def __setattr__(self, name: str, value: Any) -> None:  # noqa: PLR0912  # as many kinds
-        """Sort what is assigned: by its type, and by what the name stands for already."""
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Sort what is assigned: by its type, or by what the name stands for already."""
         state = self.__dict__
-        if isinstance(value, Parameter):
-            if "_parameters" not in state:
-                raise AttributeError("cannot assign parameters before Module.__init__() call")
-            self._forget(name, state, self._buffers, self._modules)
+        if isinstance(value, Parameter) or name in state.get("_parameters", ()):
+            self._make_room(name, "parameters", "_buffers", "_modules")
             self.register_parameter(name, value)
-        elif name in state.get("_parameters", ()):
-            if value is not None:
-                raise _refused(value, "as parameter", name, "torch.nn.Parameter or None expected")
-            self.register_parameter(name, value)
-        elif isinstance(value, Routing):
-            if "_modules" not in state:
-                raise AttributeError("cannot assign module before Module.__init__() call")
-            self._forget(name, state, self._parameters, self._buffers)
-            self._modules[name] = self._after_hooks("module", name, value)
-        elif name in state.get("_modules", ()):
-            if value is not None:
-                raise _refused(value, "as child module", name, "torch.nn.Module or None expected")
-            self._modules[name] = self._after_hooks("module", name, value)
+        elif isinstance(value, Routing) or name in state.get("_modules", ()):
+            self._make_room(name, "module", "_parameters", "_buffers")
+            self._register("module", name, value)
         elif isinstance(value, Buffer) or name in state.get("_buffers", ()):
-            if value is not None and not isinstance(value, Tensor):
-                wanted = "torch.nn.Buffer, torch.Tensor or None expected"
-                raise _refused(value, "as buffer", name, wanted)
-            if isinstance(value, Buffer):
-                persistent = value.persistent
-            else:  # another tensor under the same name
-                persistent = name not in self._non_persistent_buffers_set
-            self.register_buffer(name, value, persistent)
+            persistent = name not in state.get("_non_persistent_buffers_set", ())
+            self.register_buffer(name, value, getattr(value, "persistent", persistent))
         else:
             super().__setattr__(name, value)
 
-    def _forget(self, name: str, *places: dict[str, Any]) -> None:
+    def _make_room(self, name: str, kind: str, *others: str) -> None:
         """A name is one thing at a time: what it was before is removed."""
-        for place in places:
-            place.pop(name, None)
+        if "_modules" not in self.__dict__:
+            raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
+        for place in ("__dict__", *others):
+            getattr(self, place).pop(name, None)
         self._non_persistent_buffers_set.discard(name)
 
     def __getattr__(self, name: str) -> Any:
@@ -113,69 +83,71 @@ class Routing:
     def __delattr__(self, name: str) -> None:
         for table in (self._parameters, self._buffers, self._modules):
             if name in table:
-                return self._forget(name, table)
-        return super().__delattr__(name)
-
-    def __dir__(self) -> list[str]:
-        own = (*self.__dict__, *self._parameters, *self._modules, *self._buffers)
-        return sorted(name for name in (*dir(type(self)), *own) if not name[0].isdigit())
-
-    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Add a buffer; one that is not persistent stays out of `state_dict`."""
-        self._check_name("buffer", name)
-        if tensor is not None and not isinstance(tensor, Tensor):
-            raise _refused(tensor, "object to buffer", name, "torch Tensor or None required")
-        self._buffers[name] = self._after_hooks("buffer", name, tensor)
-        if persistent:
-            self._non_persistent_buffers_set.discard(name)
-        else:
-            self._non_persistent_buffers_set.add(name)
+                self._non_persistent_buffers_set.discard(name)
+                del table[name]
+                return
+        super().__delattr__(name)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Add a parameter, or a name for one that is None."""
         self._check_name("parameter", name)
-        if param is not None and not isinstance(param, Parameter):
-            wanted = "torch.nn.Parameter or None required"
-            raise _refused(param, "object to parameter", name, wanted)
-        if param is not None and param.grad_fn:
+        if isinstance(param, Parameter) and param.grad_fn:
             raise ValueError(
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be "
                 f"created explicitly. To express '{name}' as a function of another Tensor, "
                 "compute the value in the forward() method."
             )
-        # A parameter that is None is only a name; hooks are not told of it.
-        new = None if param is None else self._after_hooks("parameter", name, param)
-        self._parameters[name] = new
+        self._register("parameter", name, param)
 
-    def add_module(self, name: str, module: Routing | None) -> None:
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a buffer; one that is not persistent stays out of `state_dict`."""
+        self._check_name("buffer", name)
+        self._register("buffer", name, tensor)
+        passing = self._non_persistent_buffers_set
+        (passing.discard if persistent else passing.add)(name)
+
+    def add_module(self, name: str, module: Any) -> None:
         """Add a child; `register_module` is another name for it."""
-        if not isinstance(module, Routing) and module is not None:
+        if not (module is None or isinstance(module, Routing)):
             raise TypeError(f"{typename(module)} is not a Module subclass")
         self._check_name("module", name)
-        self._modules[name] = self._after_hooks("module", name, module)
+        self._register("module", name, module)
 
     register_module = add_module
 
-    def _check_name(self, kind: str, name: object) -> None:
-        if f"_{kind}s" not in self.__dict__ and kind != "module":
+    def _check_name(self, kind: str, name: str) -> None:
+        if kind != "module" and "_modules" not in self.__dict__:
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {typename(name)}")
-        if "." in name:
-            got = f", got: {name}" if kind == "module" else ""
-            raise KeyError(f'{kind} name can\'t contain "."{got}')
-        if name == "":
-            raise KeyError(f'{kind} name can\'t be empty string ""')
+        if name == "" or "." in name:
+            wrong = 'contain "."' if name else 'be empty string ""'
+            raise KeyError(f"{kind} name can't {wrong}")
         if hasattr(self, name) and name not in getattr(self, f"_{kind}s"):
             raise KeyError(f"attribute '{name}' already exists")
 
-    def _after_hooks(self, kind: str, name: str, value: Any) -> Any:
-        """What is registered: hooks of this kind may have put something else in its place."""
-        for hook in getattr(global_hooks, f"_global_{kind}_registration_hooks").values():
+    def _register(self, kind: str, name: str, value: Any) -> None:
+        """Write into the table of a kind what is of its type, after its hooks."""
+        (cls, called, wanted), table = KINDS[kind], getattr(self, f"_{kind}s")
+        if not (value is None or isinstance(value, cls)):
+            how, needed = ("as", "expected") if name in table else ("object to", "required")
+            where = f"{how} {called} '{name}' ({wanted} or None {needed})"
+            raise TypeError(f"cannot assign '{typename(value)}' {where}")
+        # A parameter that is None is only a name; hooks are not told of it.
+        hooks = {} if value is None and cls is Parameter else registration_hooks[kind]
+        for hook in hooks.values():
             new = hook(self, name, value)
             value = value if new is None else new
-        return value
+        table[name] = value
+
+    def _hook(self, table: str, hook: Hook, prepend: bool = False, **marks: bool) -> Any:
+        """Put a hook into a table, and mark it in those that say more about it."""
+        marked = [getattr(self, f"{table}_{mark}") for mark, wanted in marks.items() if wanted]
+        return add_hook(getattr(self, table), hook, prepend, marked)
 
 
-def _refused(value: Any, where: str, name: str, wanted: str) -> TypeError:
-    return TypeError(f"cannot assign '{typename(value)}' {where} '{name}' ({wanted})")
+KINDS: dict[str, tuple[type, str, str]] = {
+    "parameter": (Parameter, "parameter", "torch.nn.Parameter"),
+    "buffer": (Tensor, "buffer", "torch.nn.Buffer, torch.Tensor"),
+    "module": (Routing, "child module", "torch.nn.Module"),
+}
