@@ -154,5 +154,6 @@ def _after(hook: Any, result: Any, before: Any) -> Any:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if not several and result.dtype is before.dtype and result.shape == before.shape:
         return result
-    what = "returned an incorrect number of values" if several else "changed the size of value"
+    got = f"(got {len(result)}, but expected {len(before)})" if several else ""
+    what = f"returned an incorrect number of values {got}" if several else "changed the value"
     raise RuntimeError(f"hook '{getattr(hook, '__name__', '<unknown>')}' has {what}")

@@ -49,7 +49,7 @@ def test_depth(no_collector: None) -> None:
     assert reference() is None
 
 
-def test_time_per_node() -> None:
+def test_time_per_node(no_collector: None) -> None:  # it would walk all that torch holds
     def seconds(depth: int) -> float:
         start = time.process_time()
         chain(depth)[1].backward()
@@ -349,11 +349,7 @@ def view_made_under_no_grad(L: Any) -> Any:
     y = L.ones(2, requires_grad=True) * 1
     with L.no_grad():
         part = y[0]
-    try:
-        part.mul_(2)
-    except RuntimeError as error:
-        return str(error)[:40]
-    return None
+    part.mul_(2)
 
 
 def base_changed_after_view(L: Any) -> Any:
@@ -361,10 +357,7 @@ def base_changed_after_view(L: Any) -> Any:
     with L.no_grad():
         part = y[0]
     y.mul_(2)
-    try:
-        return part.grad_fn
-    except RuntimeError as error:
-        return str(error)[:60]
+    return part.grad_fn
 
 
 def changes_through_views(L: Any) -> Any:

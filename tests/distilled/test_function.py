@@ -209,11 +209,7 @@ def view_returned_and_changed(L: Any) -> Any:
         def backward(ctx: Any, grad: Any) -> Any:
             return grad
 
-    try:
-        First.apply(L.ones(2, requires_grad=True) * 1).mul_(2)
-    except RuntimeError as error:
-        return str(error)[:56]
-    return None
+    First.apply(L.ones(2, requires_grad=True) * 1).mul_(2)
 
 
 def output_saved(L: Any) -> Any:

@@ -15,7 +15,7 @@ from functools import partial, partialmethod
 from textwrap import indent
 from typing import Any, Self
 
-from ..dtypes import dtype, float32, float64
+from ..storage import dtype, float32, float64
 from ..grad_mode import no_grad
 from ..tensor import Tensor
 from .calling import EVERYWHERE, Calling
