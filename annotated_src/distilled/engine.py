@@ -13,20 +13,23 @@ its kind; which nodes run when only some inputs are asked for; the order of hook
 the order in which they did, which in torch may differ from the third on.
 """
 
-from __future__ import annotations
-
-import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 from .grad_mode import set_grad_enabled
-from .graph import AccumulateGrad, Edge
+from .graph import NO_EDGE, Edge
+from .history import gradient_edge
+from .tensor import Tensor
 from .views import sum_to
 
+Waiting = dict[Any, list[Any]]
+"""For each node the gradients of its outputs, as far as they have come; last, how many will."""
 
-def expected(roots: Sequence[Edge]) -> dict[Any, list[Any]]:
-    """For all nodes that can be reached, the gradients that have come, and how many will come."""
-    waiting: dict[Any, list[Any]] = {}
+
+def expected(roots: Sequence[Edge]) -> Waiting:
+    """All nodes that can be reached, and how many gradients each of them will be sent."""
+    waiting: Waiting = {}
     edges = list(roots)
     for node, _ in edges:  # the list grows while we go
         if node in waiting:
@@ -37,30 +40,46 @@ def expected(roots: Sequence[Edge]) -> dict[Any, list[Any]]:
     return waiting
 
 
+def leading_to(goals: Collection[Any], nodes: Collection[Any]) -> set[Any]:
+    """The nodes that must run so that something arrives at the goals."""
+    leading: set[Any] = set()
+    for node in sorted(nodes, key=lambda node: node._number):  # oldest first
+        if any(after in leading or after in goals for after, _ in node.next_functions):
+            leading.add(node)
+    return leading
+
+
 def run_backward(
-    roots: Sequence[Edge],
+    tensors: Sequence[Any],
     grads: Sequence[Any],
     keep_graph: bool,
     create_graph: bool,
-    inputs: Sequence[Edge] = (),
+    inputs: Sequence[Any] = (),
     accumulate: bool = True,
 ) -> list[Any]:
-    """Walk from the roots: to all leaves, or only where it leads to the inputs.
+    """Walk from the tensors: to all leaves, or only where it leads to the inputs.
 
-    ``accumulate`` lets the nodes of the inputs run as well, which add to ``.grad``;
-    otherwise the gradients that arrive there are given back.
+    ``accumulate`` lets the nodes of the inputs run as well, which add to ``.grad``. Otherwise
+    the gradients that arrive there are given back.
     """
-    waiting, goals = expected(roots), {node for node, _ in inputs}
-    running: Any = set() if inputs else waiting
-    for node in sorted(waiting, key=lambda node: node._number) if inputs else ():  # oldest first
-        if any(after in running or after in goals for after, _ in node.next_functions):
-            running.add(node)
-    if inputs:
-        waiting = {node: waiting[node] for node in waiting if node in running or node in goals}
-        running = waiting if accumulate else running
-    captured: dict[Edge, Any] = {}
+    roots = [gradient_edge(x) for x in tensors]
+    if NO_EDGE in roots:
+        what = "of tensors does not require grad and does not have a grad_fn"
+        raise RuntimeError(f"element {roots.index(NO_EDGE)} {what}")
+    for x in inputs if accumulate else ():
+        if not x.is_leaf:
+            x.retain_grad()
+    ends = [gradient_edge(x) for x in inputs]
+    waiting = expected(roots)
+    running: Collection[Any] = waiting
+    if inputs or not accumulate:
+        goals = {node for node, _ in ends}
+        leading = leading_to(goals, waiting)
+        waiting = {node: waiting[node] for node in waiting if node in leading or node in goals}
+        running = waiting if accumulate else leading
     ready: list[tuple[float, int, Any, list[Any]]] = []
     turn, node, edges, results = 0, None, roots, grads
+    # The gradients to begin with are sent like those that a node computes.
     with set_grad_enabled(create_graph):
         while True:
             for i, (goal, nr) in enumerate(edges):
@@ -69,67 +88,61 @@ def run_backward(
                 if (grad := results[i]) is not None:
                     shape, kind = goal._outputs[nr]
                     if grad.dtype is not kind or grad.shape != shape:
-                        grad = fitted(node, results, grad, shape, kind)
+                        grad = fitted(node, i, grad, shape, kind)
                     arrived[nr] = grad if arrived[nr] is None else arrived[nr] + grad
                 arrived[-1] -= 1
                 if not arrived[-1]:
-                    turn += 1
-                    heapq.heappush(ready, (-goal._number, turn, goal, arrived))
+                    turn += 1  # so that no two nodes are compared
+                    heappush(ready, (-goal._number, turn, goal, arrived))
             if not ready:
-                return [captured.get(edge) for edge in inputs]
-            _, _, node, arrived = heapq.heappop(ready)
-            arrived.pop()
-            edges = ()
-            if goals and node in goals:
-                if node not in running:  # otherwise they are called when it runs
-                    call_tensor_hooks(node, arrived)
-                captured.update({(node, nr): grad for nr, grad in enumerate(arrived)})
+                return [waiting[node][nr] if node in waiting else None for node, nr in ends]
+            _, _, node, arrived = heappop(ready)
+            arrived.pop()  # the count, which is 0
             if node in running:
                 edges = node.next_functions
                 results = evaluate(node, arrived) if node._hooked else node.run(*arrived)
                 if not keep_graph:
                     node.release()
+            else:  # one of the inputs, whose gradient is asked for and not passed on
+                arrived[:] = after_tensor_hooks(node, arrived)
+                edges = ()
 
 
-def call_tensor_hooks(node: Any, grads: list[Any]) -> None:
-    """The hooks of the tensors that the node made, then what ``retain_grad`` asked for."""
-    tables = node._tensor_hooks
-    if isinstance(node, AccumulateGrad) and node.variable._backward_hooks is not None:
-        tables = ((0, node.variable._backward_hooks),)
-    for nr, table in tables:
+def after_tensor_hooks(node: Any, arrived: Sequence[Any]) -> list[Any]:
+    """Hooks of the tensors that the node made may change the gradients; some tensors keep them."""
+    grads = list(arrived)
+    for nr, table in node._tensor_hooks:
         for hook in list(table.values()):
-            grads[nr] = _after(hook, hook(grads[nr]), grads[nr])
+            grads[nr] = replaced(hook, grads[nr], hook(grads[nr]))
     for nr, reference in node._retained:
         tensor, grad = reference(), grads[nr]
         if tensor is not None and grad is not None:
             tensor._grad = grad.clone() if tensor._grad is None else tensor._grad + grad
+    return grads
 
 
-def evaluate(node: Any, arrived: list[Any]) -> Any:
+def evaluate(node: Any, arrived: Sequence[Any]) -> Any:
     """Run one node, with all hooks around it; return a gradient for each of its edges."""
-    call_tensor_hooks(node, arrived)
-    grads = tuple(arrived)
-    for hook in list(node._prehooks.values()) if node._prehooks else ():
-        grads = _after(hook, hook(grads), grads)
+    grads = tuple(after_tensor_hooks(node, arrived))
+    for hook in list(node._prehooks.values()):
+        grads = replaced(hook, grads, hook(grads))
     outputs = tuple(node.run(*grads))
-    if node._hooks:
-        edges = zip(node.next_functions, outputs, strict=True)
+    if node._hooks:  # they see what will be sent
         outputs = tuple(
-            grad if goal is None else fitted(node, outputs, grad, *goal._outputs[nr])
-            for (goal, nr), grad in edges
+            grad if goal is None else fitted(node, i, grad, *goal._outputs[nr])
+            for i, ((goal, nr), grad) in enumerate(zip(node.next_functions, outputs, strict=True))
         )
-        for hook in list(node._hooks.values()):
-            outputs = _after(hook, hook(outputs, grads), outputs)
+    for hook in list(node._hooks.values()):
+        outputs = replaced(hook, outputs, hook(outputs, grads))
     return outputs
 
 
-def fitted(node: Any, results: Any, grad: Any, shape: Any, kind: Any) -> Any:
+def fitted(node: Any, index: int, grad: Any, shape: Any, kind: Any) -> Any:
     """A gradient in the shape and kind of what it is the gradient of, if that was broadcast."""
     if grad is None:
         return None
     pairs = zip(reversed(shape), reversed(grad.shape), strict=False)
     if len(shape) > grad.dim() or any(m not in {1, n} for m, n in pairs):
-        index = next(i for i, x in enumerate(results) if x is grad)
         raise RuntimeError(
             f"Function {node.name()} returned an invalid gradient at index {index} - got "
             f"{list(grad.shape)} but expected shape compatible with {list(shape)}"
@@ -137,23 +150,19 @@ def fitted(node: Any, results: Any, grad: Any, shape: Any, kind: Any) -> Any:
     return sum_to(grad, shape).to(kind)
 
 
-def _after(hook: Any, result: Any, before: Any) -> Any:
+def replaced(hook: Any, old: Any, new: Any) -> Any:
     """What is there after a hook: what it returned, if it fits, or what was there before."""
-    if result is None:
-        return before
-    several = isinstance(before, tuple)
-    if not (isinstance(result, tuple) if several else hasattr(result, "grad_fn")):
-        what = type(result).__name__
-        raise TypeError(
-            f"expected {'tuple' if several else 'Variable'}, but hook returned '{what}'"
-        )
-    if several and len(result) == len(before):
-        pairs = zip(result, before, strict=True)
-        return tuple(None if new is None else _after(hook, new, old) for new, old in pairs)
-    if not several and before is None:
-        raise RuntimeError("can't replace a None gradient with a non-None value")
-    if not several and result.dtype is before.dtype and result.shape == before.shape:
-        return result
-    got = f"(got {len(result)}, but expected {len(before)})" if several else ""
-    what = f"returned an incorrect number of values {got}" if several else "changed the value"
-    raise RuntimeError(f"hook '{getattr(hook, '__name__', '<unknown>')}' has {what}")
+    if new is None:
+        return old
+    kind, what = (tuple, "tuple") if isinstance(old, tuple) else (Tensor, "Variable")
+    if not isinstance(new, kind):
+        raise TypeError(f"expected {what}, but hook returned '{type(new).__name__}'")
+    name = getattr(hook, "__name__", "<unknown>")
+    if isinstance(new, Tensor):
+        if old is None or (new.shape, new.dtype) != (old.shape, old.dtype):
+            raise RuntimeError(f"hook '{name}' has changed the value")
+        return new
+    if len(new) != len(old):
+        got = f"(got {len(new)}, but expected {len(old)})"
+        raise RuntimeError(f"hook '{name}' has returned an incorrect number of values {got}")
+    return tuple(None if x is None else replaced(hook, y, x) for x, y in zip(new, old, strict=True))

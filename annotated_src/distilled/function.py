@@ -8,25 +8,22 @@ node in the graph.
 ``FunctionCtx`` that is for ``backward``; what becomes of the outputs (an input returned
 as it is, one changed in place, one without a derivative); ``once_differentiable``; messages.
 
-*Left out*: ``vmap`` and ``jvp``, ``save_for_forward``, the older kinds of Function.
+*Left out*: ``vmap`` and ``jvp``, ``save_for_forward``, the older kinds of Function and what
+is said to those who still write them.
 """
-
-from __future__ import annotations
 
 import functools
 import inspect
-import itertools
-import warnings
 from collections.abc import Callable
+from itertools import compress
 from typing import Any
 
 from .creation import zeros
+from .derivatives import differentiable
 from .grad_mode import is_grad_enabled, no_grad
 from .graph import FREED, NO_EDGE, SavedTensor, _FunctionBase, count
 from .history import gradient_edge, rebase
 from .tensor import Tensor
-
-AUTOGRAD_FUNCTION_COUNTER = itertools.count()
 
 
 class FunctionCtx:
@@ -58,13 +55,17 @@ class _HookMixin:
     """In torch, a place for hooks of tensors; here nobody needs it but the MRO."""
 
 
+def _tuple(value: Any) -> tuple[Any, ...]:
+    """One result or several, as users may return them."""
+    return value if isinstance(value, tuple) else (value,)
+
+
 class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
     """The base of the second class: a node that calls the user's ``backward``."""
 
     _forward_cls: Any
-    _saved: tuple[Any, ...] | None = ()
-    _is_tensor: tuple[bool, ...] = ()  # for each argument of ``forward``
-    needs_input_grad: tuple[bool, ...] = ()
+    _saved: Any = ()  # None when freed
+    _is_tensor: tuple[bool, ...]  # for each argument of ``forward``
 
     def apply(self, *args: Any) -> Any:
         """Call ``backward`` of the class that this belongs to."""
@@ -86,21 +87,19 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         if self.materialize_grads:
             pairs = zip(grads, self._outputs, strict=True)
             grads = tuple(zeros(m[0], dtype=m[1]) if g is None else g for g, m in pairs)
-        result, expected = self.apply(*grads), len(self._is_tensor)
-        results = list(result) if isinstance(result, tuple) else [result]
-        while len(results) > expected and results[-1] is None:
-            results.pop()
-        what = f"function {self.name()} returned "
+        results, expected = _tuple(self.apply(*grads)), len(self._is_tensor)
+        if all(extra is None for extra in results[expected:]):
+            results = results[:expected]
+        what = f"function {self.name()} returned"
         if len(results) != expected:
-            what += f"an incorrect number of gradients (expected {expected}, got {len(results)})"
-            raise RuntimeError(what)
+            got = f"(expected {expected}, got {len(results)})"
+            raise RuntimeError(f"{what} an incorrect number of gradients {got}")
         for i, (grad, is_tensor) in enumerate(zip(results, self._is_tensor, strict=True), 1):
             if not (grad is None or is_tensor):
-                what += f"a gradient different than None at position {i}, but the corresponding "
-                raise RuntimeError(what + "forward input was not a Variable")
+                raise RuntimeError(f"{what} a gradient different than None at position {i}")
             if not (grad is None or isinstance(grad, Tensor)):
                 raise RuntimeError(f"expected Variable or None (got {type(grad).__name__})")
-        return tuple(itertools.compress(results, self._is_tensor))
+        return tuple(compress(results, self._is_tensor))
 
     def _output(self, output: Any, nr: int, inputs: list[Any], recorded: bool) -> Any:
         """What becomes of an output: it gets its history, or none."""
@@ -127,11 +126,11 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         return output
 
     def _save(self, index: int, tensor: Any) -> SavedTensor | None:
-        if not (tensor is None or isinstance(tensor, Tensor)):
-            what = f"save_for_backward can only save variables, but argument {index} is of type"
-            raise TypeError(f"{what} {type(tensor).__name__}")
         if tensor is None:
             return None
+        if not isinstance(tensor, Tensor):
+            what = f"save_for_backward can only save variables, but argument {index} is of type"
+            raise TypeError(f"{what} {type(tensor).__name__}")
         node, nr = tensor._edge or NO_EDGE
         return SavedTensor(tensor, nr if node is self else None)
 
@@ -148,8 +147,7 @@ class FunctionMeta(type):
     _backward_cls: Any
 
     def __init__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> None:
-        made: dict[str, Any] = {"_forward_cls": cls, "__module__": "torch.autograd.function"}
-        made["_autograd_function_id"] = next(AUTOGRAD_FUNCTION_COUNTER)
+        made = {"_forward_cls": cls, "__module__": "torch.autograd.function"}
         cls._backward_cls = type(name + "Backward", (BackwardCFunction,), made)
         super().__init__(name, bases, attrs)
 
@@ -160,8 +158,7 @@ class _SingleLevelFunction(_FunctionBase, FunctionCtx, _HookMixin, metaclass=Fun
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
         """Compute the outputs: ``(ctx, *args)``, or ``(*args)`` beside a ``setup_context``."""
-        what = "You must implement the forward function for custom autograd.Function."
-        raise NotImplementedError(what)
+        raise NotImplementedError("You must implement the forward function")
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
@@ -171,10 +168,7 @@ class _SingleLevelFunction(_FunctionBase, FunctionCtx, _HookMixin, metaclass=Fun
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """From the gradients of the outputs to those of the inputs."""
-        raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom "
-            "autograd.Function to use it with backward mode AD."
-        )
+        raise NotImplementedError("You must implement either the backward or vjp method")
 
 
 class Function(_SingleLevelFunction):
@@ -198,54 +192,42 @@ class Function(_SingleLevelFunction):
     (tensor(9., grad_fn=<SquareBackward>), tensor(6.))
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        warnings.warn(f"{type(self)} should not be instantiated.", DeprecationWarning, stacklevel=2)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Refuse: it was once the way to use an object of a Function."""
-        raise RuntimeError("Legacy autograd function with non-static forward method is deprecated.")
-
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run ``forward``, and hang the ``ctx`` behind its outputs."""
         separate = cls.setup_context is not _SingleLevelFunction.setup_context
-        if separate:
+        if separate:  # it is handed all arguments in their order, those left out too
             bound = inspect.signature(cls.forward).bind(*args, **kwargs)
             bound.apply_defaults()
             args, kwargs = bound.args, bound.kwargs
         ctx: Any = cls._backward_cls()
         ctx._number, ctx._is_tensor = next(count), tuple(isinstance(x, Tensor) for x in args)
-        ctx.needs_input_grad = tuple(isinstance(x, Tensor) and x.requires_grad for x in args)
-        inputs = [x for x in args if isinstance(x, Tensor)]
+        ctx.needs_input_grad = tuple(getattr(x, "requires_grad", False) for x in args)
+        inputs = list(compress(args, ctx._is_tensor))
         recorded = is_grad_enabled() and any(ctx.needs_input_grad)
-        if recorded:
+        if recorded:  # before ``forward`` can change the inputs and so their histories
             ctx.next_functions = tuple(gradient_edge(x) for x in inputs)
         with no_grad():
             result = cls.forward(*args, **kwargs) if separate else cls.forward(ctx, *args, **kwargs)
             if separate:
                 cls.setup_context(ctx, args, result)
-        outputs = [
+        outputs = tuple(
             ctx._output(x, nr, inputs, recorded) if isinstance(x, Tensor) else x
-            for nr, x in enumerate(result if isinstance(result, tuple) else (result,))
-        ]
-        ctx._outputs = [
-            (x.shape, x.dtype) if isinstance(x, Tensor) else ((), None) for x in outputs
-        ]
+            for nr, x in enumerate(_tuple(result))
+        )
+        ctx._outputs = [(getattr(x, "shape", ()), getattr(x, "dtype", None)) for x in outputs]
         if recorded:
-            ctx._saved = tuple(ctx._save(i, x) for i, x in enumerate(ctx.to_save))
+            ctx._saved = [ctx._save(i, x) for i, x in enumerate(ctx.to_save)]
         ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = ()
-        return tuple(outputs) if isinstance(result, tuple) else outputs[0]
+        return outputs if isinstance(result, tuple) else outputs[0]
 
 
-class Error(_FunctionBase):
-    """A node that refuses to be run."""
+def _refuse(grad: Any) -> Any:
+    what = "trying to differentiate twice a function that was marked with @once_differentiable"
+    raise RuntimeError(what)
 
-    __module__, _place = "builtins", "torch::autograd::"
 
-    def apply(self, *grads: Any) -> Any:
-        """Refuse."""
-        what = "trying to differentiate twice a function that was marked with"
-        raise RuntimeError(f"{what} @once_differentiable")
+_guarded = differentiable("torch::autograd::Error", _refuse)(lambda grad: grad.detach())
 
 
 def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -255,15 +237,10 @@ def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(ctx: Any, *args: Any) -> Any:
         with no_grad():
             outputs = function(ctx, *args)
-        if not (is_grad_enabled() and any(isinstance(x, Tensor) and x.requires_grad for x in args)):
+        if not (is_grad_enabled() and any(getattr(x, "requires_grad", False) for x in args)):
             return outputs
-        refusal, guarded = Error(), list[Any]()
-        refusal._number = next(count)
-        for x in outputs if isinstance(outputs, tuple) else (outputs,):
-            guarded.append(None if x is None else x.detach())
-            if x is not None:
-                guarded[-1]._edge = (refusal, len(refusal._outputs))
-                refusal._outputs += ((x.shape, x.dtype),)
-        return tuple(guarded)
+        # As if something had been computed that requires a gradient: a node that refuses.
+        pretended = [None if x is None else x.detach().requires_grad_() for x in _tuple(outputs)]
+        return tuple(None if x is None else _guarded(x) for x in pretended)
 
     return wrapper

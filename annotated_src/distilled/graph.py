@@ -12,14 +12,11 @@ somebody holds it.
 *Left out*: ``saved_tensors_hooks``, anomaly mode, attributes such as ``_saved_self``.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 import re
 import weakref
 from abc import ABC
-from collections import OrderedDict
 from typing import Any
 
 from .grad_mode import GradMode
@@ -51,7 +48,7 @@ class Node(ABC):
 
 @Node.register
 class _FunctionBase:
-    """What all nodes have. The class of a node computes in ``apply``."""
+    """What all nodes have. The class of a node computes in ``run``."""
 
     next_functions: tuple[Edge, ...] = ()
     _outputs: tuple[Any, ...] = ()  # shape and kind of each output, that is of each gradient
@@ -59,8 +56,7 @@ class _FunctionBase:
     _place = ""  # where in C++ a kind of node is defined that has no formulas
     # Few nodes have hooks: the engine looks for them where this says so.
     _hooked = False
-    _prehooks: Table | None = None
-    _hooks: Table | None = None
+    _prehooks = _hooks = Table()
     _tensor_hooks: tuple[tuple[int, Table], ...] = ()
     _retained: tuple[tuple[int, weakref.ref[Any]], ...] = ()
 
@@ -68,13 +64,8 @@ class _FunctionBase:
         """The operation, with ``Backward`` and the number of its formula."""
         return self._place + type(self).__name__
 
-    def apply(self, *grads: Any) -> Any:
-        """From the gradients of the outputs to those of the inputs."""
-        raise NotImplementedError
-
-    def run(self, *grads: Any) -> Any:
-        """What the engine calls."""
-        return self.apply(*grads)
+    run: Any
+    """From the gradients of the outputs to those of the inputs: what the engine calls."""
 
     def __call__(self, *grads: Any) -> Any:
         result = tuple(self.run(*grads))
@@ -85,12 +76,12 @@ class _FunctionBase:
 
     def register_hook(self, hook: Hook) -> RemovableHandle:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node; it may replace the first."""
-        self._hooked, self._hooks = True, self._hooks or OrderedDict()
+        self._hooked, self._hooks = True, self._hooks or Table()
         return add_hook(self._hooks, hook)
 
     def register_prehook(self, hook: Hook) -> RemovableHandle:
         """Call ``hook(grad_outputs)`` before the node; it may replace them."""
-        self._hooked, self._prehooks = True, self._prehooks or OrderedDict()
+        self._hooked, self._prehooks = True, self._prehooks or Table()
         return add_hook(self._prehooks, hook)
 
     @property
@@ -143,20 +134,21 @@ class AccumulateGrad(_FunctionBase):
 
     __module__ = "builtins"  # so that it is shown without a module, as in torch
     _place, _number, _hooked = "torch::autograd::", math.inf, True  # runs before all others
+    # Those of a leaf are looked up there, as its node comes and goes.
+    _tensor_hooks: Any = property(lambda self: ((0, self.variable._backward_hooks or {}),))
 
     def __init__(self, variable: Any) -> None:
         self.variable = variable
 
-    def apply(self, *grads: Any) -> Any:
+    def run(self, grad: Any) -> Any:
         """Add, in place unless the addition itself is recorded; then the hooks."""
-        (grad,), leaf = grads, self.variable
+        leaf = self.variable
         if grad is None or not leaf.requires_grad:
             return ()
         if leaf._edge is not None:
             raise RuntimeError("leaf variable has been moved into the graph interior")
-        if leaf._grad is None:
-            strides = zip(leaf.shape, leaf._stride, grad._stride, strict=True)
-            same = not GradMode.enabled and all(n == 1 or a == b for n, a, b in strides)
+        if leaf._grad is None:  # it is laid out like the leaf
+            same = leaf._stride == grad._stride and not GradMode.enabled
             leaf._grad = grad.clone() if same else leaf.detach().clone().copy_(grad)
         elif GradMode.enabled:
             leaf._grad = leaf._grad + grad
@@ -164,14 +156,13 @@ class AccumulateGrad(_FunctionBase):
             leaf._grad.add_(grad)
         for hook in list((leaf._post_accumulate_grad_hooks or {}).values()):
             if (result := hook(leaf)) is not None:
-                what = type(result).__name__
-                raise TypeError(f"expected Variable, but hook returned '{what}'")
+                raise TypeError(f"expected Variable, but hook returned '{type(result).__name__}'")
         return ()
 
 
 def accumulator(leaf: Any) -> AccumulateGrad:
     """The one node of a leaf, made anew when no graph holds it any longer."""
-    node: AccumulateGrad | None = leaf._accumulator() if leaf._accumulator is not None else None
+    node: AccumulateGrad | None = leaf._accumulator and leaf._accumulator()
     if node is None:
         node = AccumulateGrad(leaf)
         leaf._accumulator = weakref.ref(node)

@@ -10,13 +10,13 @@ any more after it.
 *Left out*: views with several outputs, which may never be changed.
 """
 
-from __future__ import annotations
-
 import weakref
 from typing import Any
 
 from .grad_mode import GradMode, enable_grad
 from .graph import NO_EDGE, Edge, _FunctionBase, accumulator, count
+
+NUMBERS = {int, bool, float}  # which may stand in the place of a tensor
 
 
 def gradient_edge(x: Any) -> Edge:
@@ -24,7 +24,7 @@ def gradient_edge(x: Any) -> Edge:
 
     Without one, ``NO_EDGE`` itself, but for a view that requires a gradient and cannot get it.
     """
-    if x.__class__ is float or x.__class__ in {int, bool}:
+    if x.__class__ in NUMBERS:
         return NO_EDGE
     if x._base is not None:
         refresh(x)
@@ -60,10 +60,10 @@ def check_in_place(tensor: Any, recorded: bool) -> None:
         return
     if tensor._origin is not None:
         raise _refusal(tensor, "is being modified")
-    what = "leaf Variable that requires grad is being used in an in-place operation."
-    if tensor.requires_grad and tensor._base is not None and tensor._base._edge is None:
-        raise RuntimeError(f"a view of a {what}")
-    if tensor.requires_grad and tensor._edge is None:
+    whole = tensor if tensor._base is None else tensor._base
+    if tensor.requires_grad and whole._edge is None:
+        what = "leaf" if whole is tensor else "view of a leaf"
+        what += " Variable that requires grad is being used in an in-place operation."
         raise RuntimeError(f"a {what}")
 
 
@@ -82,11 +82,11 @@ class CopySlices(_FunctionBase):
         self.part = (view.shape, view._stride, view._offset - base._offset)
         self._outputs = ((base.shape, base.dtype),)
 
-    def apply(self, *grads: Any) -> Any:
+    def run(self, grad: Any) -> Any:
         """Cut the part out, send it through the function, put the result in its place."""
-        if grads[0] is None:
+        if grad is None:
             return (None,) * len(self.next_functions)
-        whole = grads[0]._copy(self.base_stride)
+        whole = grad._copy(self.base_stride)
         part = whole.as_strided(*self.part)
         first, *others = self.function.run(part.clone())
         part.zero_() if first is None else part.copy_(first)

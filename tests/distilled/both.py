@@ -36,6 +36,9 @@ _SHORTER = [
         (r"Backward hook .* no input requires grad.*", "wrong gradients"),
         (r"can only optimize Tensors, .* (\S+)$", r"can only optimize Tensors, not \1"),
         (r"(modified inplace)(\.| with grad mode enabled\.).*", r"\1"),
+        (r"(You must implement .*?)( method)? for (your )?custom.*", r"\1\2"),
+        (r"(different than None at position \d+), but.*", r"\1"),
+        (r"(Mismatch in shape: grad_output\[\d+\] has) a shape of (.*) and output.*", r"\1 \2"),
         (r"Hooks registered with ``register_load_state_dict.*", "hooks must not return values"),
     )
 ]
