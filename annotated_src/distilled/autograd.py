@@ -14,7 +14,6 @@ from .grad_mode import enable_grad, no_grad, set_grad_enabled
 from .tensor import Tensor
 
 __all__ = ["Function", "enable_grad", "function", "graph", "no_grad", "set_grad_enabled"]
-Variable = Tensor
 
 
 def _several(value: Any) -> tuple[Any, ...]:
@@ -47,7 +46,10 @@ def backward(
     if inputs is not None and not chosen:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     keep = create_graph if retain_graph is None else retain_graph
-    run_backward(outputs, _make_grads(outputs, grad_tensors), keep, create_graph, chosen)
+    for x in chosen:
+        if not x.is_leaf:
+            x.retain_grad()
+    run_backward(outputs, _make_grads(outputs, grad_tensors), keep, create_graph, chosen, True)
 
 
 def grad(
@@ -66,12 +68,10 @@ def grad(
     >>> slope, grad(slope, x)
     (tensor(27., grad_fn=<MulBackward0>), (tensor(18.),))
     """
-    results, chosen = _several(outputs), _several(inputs)
-    if all(x.requires_grad for x in results) and not all(x.requires_grad for x in chosen):
-        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    roots, chosen = _several(outputs), _several(inputs)
     keep = create_graph if retain_graph is None else retain_graph
-    grads = _make_grads(results, grad_outputs)
-    found = run_backward(results, grads, keep, create_graph, chosen, accumulate=False)
+    grads = _make_grads(roots, grad_outputs)
+    found = run_backward(roots, grads, keep, create_graph, chosen, False)
     unused = [i for i, grad in enumerate(found) if grad is None]
     if unused and not allow_unused:
         raise RuntimeError(

@@ -22,16 +22,14 @@ from .creation import zeros
 from .derivatives import differentiable
 from .grad_mode import is_grad_enabled, no_grad
 from .graph import FREED, NO_EDGE, SavedTensor, _FunctionBase, count
-from .history import gradient_edge, rebase
+from .history import check_in_place, gradient_edge, rebase
 from .tensor import Tensor
 
 
 class FunctionCtx:
     """What ``forward`` may leave on ``ctx``: notes, which are read when it has returned."""
 
-    to_save: tuple[Any, ...] = ()
-    dirty_tensors: tuple[Any, ...] = ()
-    non_differentiable: tuple[Any, ...] = ()
+    to_save = dirty_tensors = non_differentiable = tuple[Any, ...]()
     materialize_grads = True
 
     def save_for_backward(self, *tensors: Any) -> None:
@@ -103,26 +101,21 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
 
     def _output(self, output: Any, nr: int, inputs: list[Any], recorded: bool) -> Any:
         """What becomes of an output: it gets its history, or none."""
-        changed, returned, constant = (
-            any(output is x for x in group)
-            for group in (self.dirty_tensors, inputs, self.non_differentiable)
-        )
+        groups = self.dirty_tensors, inputs, self.non_differentiable
+        changed, returned, constant = (any(output is x for x in group) for group in groups)
         if changed:
+            check_in_place(output, recorded, "has been")
             output._counter[0] += 1
-            if recorded and output.requires_grad and output.is_leaf:
-                what = "a leaf Variable that requires grad has been used in an in-place operation."
-                raise RuntimeError(what)
         elif returned:  # an input as it is must keep its own history
-            with no_grad():
-                output = output.view(output.shape)
+            output = no_grad(output.view)(output.shape)
         if constant or not recorded or not output.is_floating_point():
             return output.detach() if recorded and output.requires_grad else output
         if changed:
             rebase(output, (self, nr))
-            return output
-        output._edge, output._seen_version = (self, nr), output._version
-        if output._base is not None:
-            output._origin = f"Output {nr} of {self._forward_cls.__name__} is a view"
+        else:
+            output._edge, output._seen_version = (self, nr), output._version
+            if output._base is not None:
+                output._origin = f"Output {nr} of {self._forward_cls.__name__} is a view"
         return output
 
     def _save(self, index: int, tensor: Any) -> SavedTensor | None:

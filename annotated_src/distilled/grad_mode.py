@@ -6,8 +6,6 @@ and as decorators; ``set_grad_enabled`` acts at once, without ``with`` too.
 *Left out*: ``inference_mode``, forward mode, decorated generators; a switch for each thread.
 """
 
-from __future__ import annotations
-
 from contextlib import ContextDecorator
 from typing import Any
 

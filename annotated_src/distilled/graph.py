@@ -20,7 +20,7 @@ from abc import ABC
 from typing import Any
 
 from .grad_mode import GradMode
-from .hooks import Hook, RemovableHandle, Table, add_hook
+from .hooks import Hook, RemovableHandle, Table, add_hook, replaced
 
 Edge = tuple[Any, int]
 """A node or None, and to which of its inputs a gradient goes."""
@@ -36,9 +36,9 @@ FREED = (
 )
 CHANGED = (
     "one of the variables needed for gradient computation has been modified by an inplace "
-    "operation: [{} {}]{} is at version {}; expected version {} instead. Hint: enable anomaly "
-    "detection to find the operation that failed to compute its gradient, with "
-    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    "operation: [{0} {1}]{2} is at version {3._version}; expected version {4.version} instead. "
+    "Hint: enable anomaly detection to find the operation that failed to compute its gradient, "
+    "with torch.autograd.set_detect_anomaly(True, check_nan=False)."
 )
 
 
@@ -113,17 +113,12 @@ class SavedTensor:
             tensor = tensor.detach()
             tensor._edge = (node, self.output_nr)
         if tensor._counter[0] != self.version:
-            of = f", which is {output_of(tensor)}," if tensor.grad_fn is not None else ""
-            kind = "CPUBoolType" if tensor.dtype.name == "bool" else tensor.type()
-            what = (kind, list(tensor.shape), of, tensor._version, self.version)
-            raise RuntimeError(CHANGED.format(*what))
+            of, kind = "", "CPUBoolType" if tensor.dtype.name == "bool" else tensor.type()
+            if (node := tensor.grad_fn) is not None:
+                name = re.sub("Backward0?(?=[0-9]*$)", "", node.name())
+                of = f", which is output {tensor.output_nr} of {name},"
+            raise RuntimeError(CHANGED.format(kind, list(tensor.shape), of, tensor, self))
         return tensor
-
-
-def output_of(tensor: Any) -> str:
-    """Where a tensor came from, in the words of the messages."""
-    node, nr = tensor._edge or NO_EDGE
-    return f"output {nr} of {re.sub('Backward0?(?=[0-9]*$)', '', node.name() if node else '')}"
 
 
 class AccumulateGrad(_FunctionBase):
@@ -154,9 +149,7 @@ class AccumulateGrad(_FunctionBase):
             leaf._grad = leaf._grad + grad
         else:
             leaf._grad.add_(grad)
-        for hook in list((leaf._post_accumulate_grad_hooks or {}).values()):
-            if (result := hook(leaf)) is not None:
-                raise TypeError(f"expected Variable, but hook returned '{type(result).__name__}'")
+        replaced(leaf._post_accumulate_grad_hooks or {}, leaf)
         return ()
 
 

@@ -54,7 +54,7 @@ def _refusal(view: Any, what: str) -> RuntimeError:
     return RuntimeError(f"{view._origin} and {what} inplace. This is forbidden: clone it first.")
 
 
-def check_in_place(tensor: Any, recorded: bool) -> None:
+def check_in_place(tensor: Any, recorded: bool, when: str = "is being") -> None:
     """Refuse a change that would lose the history of a leaf."""
     if not (recorded and GradMode.enabled):
         return
@@ -62,9 +62,8 @@ def check_in_place(tensor: Any, recorded: bool) -> None:
         raise _refusal(tensor, "is being modified")
     whole = tensor if tensor._base is None else tensor._base
     if tensor.requires_grad and whole._edge is None:
-        what = "leaf" if whole is tensor else "view of a leaf"
-        what += " Variable that requires grad is being used in an in-place operation."
-        raise RuntimeError(f"a {what}")
+        what = f"leaf Variable that requires grad {when} used in an in-place operation."
+        raise RuntimeError(f"a {what}" if whole is tensor else f"a view of a {what}")
 
 
 class CopySlices(_FunctionBase):

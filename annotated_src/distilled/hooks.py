@@ -7,13 +7,11 @@ by tensors, nodes and modules; tables held weakly, so that a handle keeps no mod
 *Left out*: pickling a handle.
 """
 
-from __future__ import annotations
-
 import functools
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 Hook = Callable[..., Any]
 Table = OrderedDict[int, Any]
@@ -41,19 +39,17 @@ class RemovableHandle:
     def remove(self) -> None:
         """Remove the hook. A second time changes nothing."""
         for reference in self._tables:
-            if (table := reference()) is not None:
+            if table := reference():
                 table.pop(self.id, None)
 
-    def __enter__(self) -> RemovableHandle:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.remove()
 
 
-def add_hook(
-    table: Table, hook: Hook, prepend: bool = False, marks: Sequence[Table] = ()
-) -> RemovableHandle:
+def add_hook(table: Table, hook: Hook, prepend: bool = False, marks: Any = ()) -> RemovableHandle:
     """Put a hook into a table, in front if asked, and its number into those that mark it."""
     handle = RemovableHandle(table, extra_dict=marks)
     table[handle.id] = hook
@@ -74,3 +70,29 @@ def for_module(hook: Hook, module: object) -> Hook:
         return hook(module, *args)
 
     return call
+
+
+def replaced(hooks: Any, value: Any, *seen: Any) -> Any:
+    """What is there after hooks that may put another gradient, or others, in the place.
+
+    ``value`` is a gradient or a tuple of them, of which each hook gets what the one before
+    it left; then what it may only look at.
+    """
+    for hook in list(hooks.values()):
+        if (result := hook(value, *seen)) is not None:
+            value = _checked(hook, result, value)
+    return value
+
+
+def _checked(hook: Hook, new: Any, old: Any) -> Any:
+    """What a hook returned, if it is like what was there before."""
+    several = isinstance(old, tuple)
+    if not (isinstance(new, tuple) if several else hasattr(new, "grad_fn")):
+        what = "tuple" if several else "Variable"
+        raise TypeError(f"expected {what}, but hook returned '{type(new).__name__}'")
+    if several and len(new) == len(old):
+        pairs = zip(new, old, strict=True)
+        return tuple(None if x is None else _checked(hook, x, y) for x, y in pairs)
+    if not several and old is not None and (new.shape, new.dtype) == (old.shape, old.dtype):
+        return new
+    raise RuntimeError(f"hook '{getattr(hook, '__name__', '<unknown>')}' has returned a misfit")

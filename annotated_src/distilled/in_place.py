@@ -8,8 +8,6 @@ the operand; what is refused.
 *Left out*: forms in place of views, such as ``t_``; the check for operands that overlap in part.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from . import creation, pointwise, shapes
@@ -17,7 +15,6 @@ from .derivatives import Operation, differentiable
 from .elements import values
 from .graph import SavedTensor
 from .history import check_in_place, gradient_edge, rebase
-from .storage import Number
 from .tensor import Tensor
 
 
@@ -38,8 +35,7 @@ def _in_place(operation: Operation) -> Operation:
     """
 
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
-        operands = [self, *(x for x in args if isinstance(x, Tensor))]
-        check_in_place(self, any(x.requires_grad for x in operands))
+        check_in_place(self, any(getattr(x, "requires_grad", False) for x in (self, *args)))
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
         if shared and self.numel() and operation not in {_fill, _zeroed}:
             raise RuntimeError(
@@ -52,9 +48,10 @@ def _in_place(operation: Operation) -> Operation:
             what = f"output with shape {mine} doesn't match the broadcast shape {theirs}"
             raise RuntimeError(what)
         if result.dtype.category > self.dtype.category:
-            found, own = result.dtype.scalar_name, self.dtype.scalar_name
-            what = f"result type {found} can't be cast to the desired output type {own}"
-            raise RuntimeError(what)
+            own, found = self.dtype.scalar_name, result.dtype.scalar_name
+            raise RuntimeError(
+                f"result type {found} can't be cast to the desired output type {own}"
+            )
         _write(self, result)
         if result._edge is not None:
             node = result._edge[0]
@@ -79,19 +76,13 @@ def _copied(self: Any, source: Any) -> Any:
     return source.detach().to(self.dtype).expand(shape).detach()
 
 
-@differentiable("FillBackward2", _nothing)
-def _filled(self: Any, value: Number) -> Any:
-    return creation.full_like(self, value)
+def _full(self: Any, value: Any) -> Any:
+    return creation.full_like(self, value.item() if isinstance(value, Tensor) else value)
 
 
-@differentiable("FillBackward3", _nothing, lambda grad: grad.sum())
-def _filled_from(self: Any, value: Any) -> Any:
-    return creation.full_like(self, value.item())
-
-
-@differentiable("ZeroBackward0", _nothing)
-def _zeroed(self: Any) -> Any:
-    return creation.zeros_like(self)
+_zeroed = differentiable("ZeroBackward0", _nothing)(lambda self: creation.zeros_like(self))
+_filled = differentiable("FillBackward2", _nothing)(_full)
+_filled_from = differentiable("FillBackward3", _nothing, lambda grad: grad.sum())(_full)
 
 
 def _fill(self: Any, value: Any) -> Any:

@@ -39,6 +39,8 @@ _SHORTER = [
         (r"(You must implement .*?)( method)? for (your )?custom.*", r"\1\2"),
         (r"(different than None at position \d+), but.*", r"\1"),
         (r"(Mismatch in shape: grad_output\[\d+\] has) a shape of (.*) and output.*", r"\1 \2"),
+        (r"(returned an invalid gradient at index \d+) - .*", r"\1"),
+        (r"(hook '.*' has) (returned an incorrect number|changed the).*", r"\1 returned a misfit"),
         (r"Hooks registered with ``register_load_state_dict.*", "hooks must not return values"),
     )
 ]
