@@ -45,11 +45,11 @@ def backward(
     outputs, chosen = _several(tensors), _several(inputs)
     if inputs is not None and not chosen:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    keep = create_graph if retain_graph is None else retain_graph
     for x in chosen:
         if not x.is_leaf:
             x.retain_grad()
-    run_backward(outputs, _make_grads(outputs, grad_tensors), keep, create_graph, chosen, True)
+    grads = _make_grads(outputs, grad_tensors)
+    run_backward(outputs, grads, retain_graph, create_graph, chosen, True)
 
 
 def grad(
@@ -69,9 +69,10 @@ def grad(
     (tensor(27., grad_fn=<MulBackward0>), (tensor(18.),))
     """
     roots, chosen = _several(outputs), _several(inputs)
-    keep = create_graph if retain_graph is None else retain_graph
+    if all(x.requires_grad for x in roots) and not all(x.requires_grad for x in chosen):
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
     grads = _make_grads(roots, grad_outputs)
-    found = run_backward(roots, grads, keep, create_graph, chosen, False)
+    found = run_backward(roots, grads, retain_graph, create_graph, chosen, False)
     unused = [i for i, grad in enumerate(found) if grad is None]
     if unused and not allow_unused:
         raise RuntimeError(

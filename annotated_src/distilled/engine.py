@@ -20,7 +20,7 @@ from typing import Any
 from .grad_mode import set_grad_enabled
 from .graph import NO_EDGE, _FunctionBase, count
 from .history import gradient_edge
-from .hooks import replaced
+from .hooks import run_hooks
 from .views import sum_to
 
 Waiting = dict[Any, list[Any]]
@@ -58,13 +58,14 @@ def leading_to(goals: Collection[Any], nodes: Collection[Any]) -> set[Any]:
 
 
 def run_backward(
-    tensors: Any, grads: Any, keep_graph: bool, create_graph: bool, inputs: Any, accumulate: bool
+    tensors: Any, grads: Any, keep_graph: Any, create_graph: bool, inputs: Any, accumulate: bool
 ) -> list[Any]:
     """Walk from the tensors: to all leaves, or only where it leads to the inputs.
 
     ``accumulate`` lets the nodes of the inputs run as well, which add to ``.grad``. Otherwise
     the gradients that arrive there are given back.
     """
+    keep_graph = create_graph if keep_graph is None else keep_graph
     root = GraphRoot(tensors, grads)
     if NO_EDGE in root.next_functions:
         what = "of tensors does not require grad and does not have a grad_fn"
@@ -106,7 +107,7 @@ def after_tensor_hooks(node: Any, arrived: Sequence[Any]) -> list[Any]:
     """Hooks of the tensors that the node made may change the gradients; some tensors keep them."""
     grads = list(arrived)
     for nr, hooks in node._tensor_hooks:
-        grads[nr] = replaced(hooks, grads[nr])
+        grads[nr] = run_hooks(hooks, grads[nr])
     for nr, reference in node._retained:
         tensor, grad = reference(), grads[nr]
         if tensor is not None and grad is not None:
@@ -116,11 +117,11 @@ def after_tensor_hooks(node: Any, arrived: Sequence[Any]) -> list[Any]:
 
 def evaluate(node: Any, arrived: Sequence[Any]) -> Any:
     """Run one node, with all hooks around it; return a gradient for each of its edges."""
-    grads = replaced(node._prehooks, tuple(after_tensor_hooks(node, arrived)))
+    grads = run_hooks(node._prehooks, tuple(after_tensor_hooks(node, arrived)))
     outputs = tuple(node.run(*grads))
     if node._hooks:  # which see what will be sent
         outputs = tuple(fitted(node, i, grad) for i, grad in enumerate(outputs))
-    return replaced(node._hooks, outputs, grads)
+    return run_hooks(node._hooks, outputs, grads)
 
 
 def fitted(node: Any, i: int, grad: Any) -> Any:

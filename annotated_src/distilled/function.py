@@ -86,13 +86,11 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
             pairs = zip(grads, self._outputs, strict=True)
             grads = tuple(zeros(m[0], dtype=m[1]) if g is None else g for g, m in pairs)
         results, expected = _tuple(self.apply(*grads)), len(self._is_tensor)
-        if all(extra is None for extra in results[expected:]):
-            results = results[:expected]
         what = f"function {self.name()} returned"
-        if len(results) != expected:
+        if len(results) < expected or any(extra is not None for extra in results[expected:]):
             got = f"(expected {expected}, got {len(results)})"
             raise RuntimeError(f"{what} an incorrect number of gradients {got}")
-        for i, (grad, is_tensor) in enumerate(zip(results, self._is_tensor, strict=True), 1):
+        for i, (grad, is_tensor) in enumerate(zip(results, self._is_tensor, strict=False), 1):
             if not (grad is None or is_tensor):
                 raise RuntimeError(f"{what} a gradient different than None at position {i}")
             if not (grad is None or isinstance(grad, Tensor)):
@@ -101,6 +99,8 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
 
     def _output(self, output: Any, nr: int, inputs: list[Any], recorded: bool) -> Any:
         """What becomes of an output: it gets its history, or none."""
+        if not isinstance(output, Tensor):
+            return output
         groups = self.dirty_tensors, inputs, self.non_differentiable
         changed, returned, constant = (any(output is x for x in group) for group in groups)
         if changed:
@@ -109,7 +109,7 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         elif returned:  # an input as it is must keep its own history
             output = no_grad(output.view)(output.shape)
         if constant or not recorded or not output.is_floating_point():
-            return output.detach() if recorded and output.requires_grad else output
+            return output.detach() if output.requires_grad else output
         if changed:
             rebase(output, (self, nr))
         else:
@@ -204,10 +204,8 @@ class Function(_SingleLevelFunction):
             result = cls.forward(*args, **kwargs) if separate else cls.forward(ctx, *args, **kwargs)
             if separate:
                 cls.setup_context(ctx, args, result)
-        outputs = tuple(
-            ctx._output(x, nr, inputs, recorded) if isinstance(x, Tensor) else x
-            for nr, x in enumerate(_tuple(result))
-        )
+        results = enumerate(_tuple(result))
+        outputs = tuple(ctx._output(x, nr, inputs, recorded) for nr, x in results)
         ctx._outputs = [(getattr(x, "shape", ()), getattr(x, "dtype", None)) for x in outputs]
         if recorded:
             ctx._saved = [ctx._save(i, x) for i, x in enumerate(ctx.to_save)]

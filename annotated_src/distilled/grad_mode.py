@@ -30,11 +30,12 @@ class no_grad(ContextDecorator):
     """
 
     mode = False
+    before: list[bool]  # more than one if a decorated function calls itself
 
     def __new__(cls, function: Any = None) -> Any:
         """Make a context manager, or decorate at once: ``@no_grad`` without parentheses."""
         self = object.__new__(cls)
-        self.before: list[bool] = []  # more than one if a decorated function calls itself
+        self.before = []
         return self if function is None else self(function)
 
     def __enter__(self) -> None:

@@ -17,10 +17,11 @@ import math
 import re
 import weakref
 from abc import ABC
+from functools import cached_property
 from typing import Any
 
 from .grad_mode import GradMode
-from .hooks import Hook, RemovableHandle, Table, add_hook, replaced
+from .hooks import Hook, RemovableHandle, Table, add_hook, run_hooks
 
 Edge = tuple[Any, int]
 """A node or None, and to which of its inputs a gradient goes."""
@@ -60,12 +61,13 @@ class _FunctionBase:
     _tensor_hooks: tuple[tuple[int, Table], ...] = ()
     _retained: tuple[tuple[int, weakref.ref[Any]], ...] = ()
 
-    def name(self) -> str:
-        """The operation, with ``Backward`` and the number of its formula."""
-        return self._place + type(self).__name__
-
     run: Any
     """From the gradients of the outputs to those of the inputs: what the engine calls."""
+    name: Any = lambda self: self._place + type(self).__name__
+    """The operation, with ``Backward`` and the number of its formula."""
+    metadata: Any = cached_property(lambda self: {})
+    """For notes of one's own."""
+    _sequence_nr: Any = lambda self: self._number
 
     def __call__(self, *grads: Any) -> Any:
         result = tuple(self.run(*grads))
@@ -83,14 +85,6 @@ class _FunctionBase:
         """Call ``hook(grad_outputs)`` before the node; it may replace them."""
         self._hooked, self._prehooks = True, self._prehooks or Table()
         return add_hook(self._prehooks, hook)
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """A dict for notes of one's own."""
-        return self.__dict__.setdefault("_notes", {})  # type: ignore[no-any-return]
-
-    def _sequence_nr(self) -> float:
-        return self._number
 
 
 class SavedTensor:
@@ -149,7 +143,8 @@ class AccumulateGrad(_FunctionBase):
             leaf._grad = leaf._grad + grad
         else:
             leaf._grad.add_(grad)
-        replaced(leaf._post_accumulate_grad_hooks or {}, leaf)
+        if run_hooks(leaf._post_accumulate_grad_hooks or {}, leaf) is not leaf:
+            raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         return ()
 
 

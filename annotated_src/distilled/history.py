@@ -60,10 +60,11 @@ def check_in_place(tensor: Any, recorded: bool, when: str = "is being") -> None:
         return
     if tensor._origin is not None:
         raise _refusal(tensor, "is being modified")
-    whole = tensor if tensor._base is None else tensor._base
-    if tensor.requires_grad and whole._edge is None:
-        what = f"leaf Variable that requires grad {when} used in an in-place operation."
-        raise RuntimeError(f"a {what}" if whole is tensor else f"a view of a {what}")
+    viewed = tensor._base is not None and tensor._base._edge is None
+    if tensor.requires_grad and (viewed or tensor._edge is None):
+        what = "leaf Variable that requires grad {} used in an in-place operation."
+        what = "a view of a " + what.format("is being") if viewed else "a " + what.format(when)
+        raise RuntimeError(what)
 
 
 class CopySlices(_FunctionBase):
@@ -98,7 +99,7 @@ class CopySlices(_FunctionBase):
 
 def rebase(tensor: Any, edge: Edge) -> None:
     """After a change in place: the history of the tensor, or of its base, ends with this edge."""
-    if tensor._base is not None and edge[0] is not None:
+    if tensor._base is not None:
         _move(tensor._base, (CopySlices(tensor._base, tensor, edge[0]), 0))
         refresh(tensor)
     else:

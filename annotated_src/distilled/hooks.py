@@ -72,7 +72,7 @@ def for_module(hook: Hook, module: object) -> Hook:
     return call
 
 
-def replaced(hooks: Any, value: Any, *seen: Any) -> Any:
+def run_hooks(hooks: Any, value: Any, *seen: Any) -> Any:
     """What is there after hooks that may put another gradient, or others, in the place.
 
     ``value`` is a gradient or a tuple of them, of which each hook gets what the one before

@@ -44,22 +44,19 @@ def _in_place(operation: Operation) -> Operation:
             )
         before = gradient_edge(self)
         result = operation(self.clone(), *args, **kwargs)
-        if (mine := list(self.shape)) != (theirs := list(result.shape)):
-            what = f"output with shape {mine} doesn't match the broadcast shape {theirs}"
-            raise RuntimeError(what)
+        if (mine := list(self.shape)) != (got := list(result.shape)):
+            raise RuntimeError(f"output with shape {mine} doesn't match the broadcast shape {got}")
         if result.dtype.category > self.dtype.category:
-            own, found = self.dtype.scalar_name, result.dtype.scalar_name
-            raise RuntimeError(
-                f"result type {found} can't be cast to the desired output type {own}"
-            )
+            what = f"result type {result.dtype.scalar_name} can't be cast to the desired output"
+            raise RuntimeError(f"{what} type {self.dtype.scalar_name}")
         _write(self, result)
         if result._edge is not None:
             node = result._edge[0]
             node.next_functions = (before, *node.next_functions[1:])
             node._outputs = ((self.shape, self.dtype),)
-            for values, places in zip(node.saved, node.reads, strict=True):
-                if values and "result" in places:
-                    values[places.index("result")] = SavedTensor(self, 0)
+            for read, places in zip(node.saved, node.reads, strict=True):
+                if read and "result" in places:
+                    read[places.index("result")] = SavedTensor(self, 0)
             rebase(self, result._edge)
         return self
 
@@ -77,7 +74,7 @@ def _copied(self: Any, source: Any) -> Any:
 
 
 def _full(self: Any, value: Any) -> Any:
-    return creation.full_like(self, value.item() if isinstance(value, Tensor) else value)
+    return creation.full_like(self, value.item() if hasattr(value, "item") else value)
 
 
 _zeroed = differentiable("ZeroBackward0", _nothing)(lambda self: creation.zeros_like(self))
