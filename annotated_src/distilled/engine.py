@@ -13,7 +13,6 @@ its kind; which nodes run when only some inputs are asked for; the order of hook
 the order in which they did, which in torch may differ from the third on.
 """
 
-from collections.abc import Collection, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -23,21 +22,21 @@ from .history import gradient_edge
 from .hooks import run_hooks
 from .views import sum_to
 
-Waiting = dict[Any, list[Any]]
-"""For each node the gradients of its outputs, as far as they have come; last, how many will."""
-
 
 class GraphRoot(_FunctionBase):
     """The node from which a walk begins: it is said to have computed what was given."""
 
-    def __init__(self, tensors: Sequence[Any], grads: Sequence[Any]) -> None:
+    def __init__(self, tensors: Any, grads: Any) -> None:
         self.next_functions, self._number = tuple(map(gradient_edge, tensors)), next(count)
         self.run = lambda: grads
 
 
-def expected(root: _FunctionBase) -> Waiting:
-    """All nodes that can be reached, and how many gradients each of them will be sent."""
-    waiting: Waiting = {}
+def expected(root: _FunctionBase) -> dict[Any, list[Any]]:
+    """All nodes that can be reached, and what each of them waits for.
+
+    That is a list: a place for the gradient of each output; last, how many will be sent.
+    """
+    waiting: dict[Any, list[Any]] = {}
     edges: list[Any] = [(root, 0)]
     for node, _ in edges:  # the list grows while we go
         if node in waiting:
@@ -48,7 +47,7 @@ def expected(root: _FunctionBase) -> Waiting:
     return waiting
 
 
-def leading_to(goals: Collection[Any], nodes: Collection[Any]) -> set[Any]:
+def leading_to(goals: set[Any], nodes: Any) -> set[Any]:
     """The nodes that must run so that something arrives at the goals."""
     leading: set[Any] = set()
     for node in sorted(nodes, key=lambda node: node._number):  # oldest first
@@ -71,7 +70,7 @@ def run_backward(
         what = "of tensors does not require grad and does not have a grad_fn"
         raise RuntimeError(f"element {root.next_functions.index(NO_EDGE)} {what}")
     ends, waiting = [gradient_edge(x) for x in inputs], expected(root)
-    running: Collection[Any] = waiting
+    running: Any = waiting
     if inputs or not accumulate:
         goals = {node for node, _ in ends}
         leading = leading_to(goals, waiting)
@@ -103,7 +102,7 @@ def run_backward(
     return [waiting[node][nr] if node in waiting else None for node, nr in ends]
 
 
-def after_tensor_hooks(node: Any, arrived: Sequence[Any]) -> list[Any]:
+def after_tensor_hooks(node: Any, arrived: list[Any]) -> list[Any]:
     """Hooks of the tensors that the node made may change the gradients; some tensors keep them."""
     grads = list(arrived)
     for nr, hooks in node._tensor_hooks:
@@ -115,7 +114,7 @@ def after_tensor_hooks(node: Any, arrived: Sequence[Any]) -> list[Any]:
     return grads
 
 
-def evaluate(node: Any, arrived: Sequence[Any]) -> Any:
+def evaluate(node: Any, arrived: list[Any]) -> Any:
     """Run one node, with all hooks around it; return a gradient for each of its edges."""
     grads = run_hooks(node._prehooks, tuple(after_tensor_hooks(node, arrived)))
     outputs = tuple(node.run(*grads))

@@ -13,7 +13,6 @@ somebody holds it.
 """
 
 import itertools
-import math
 import re
 import weakref
 from abc import ABC
@@ -63,6 +62,8 @@ class _FunctionBase:
 
     run: Any
     """From the gradients of the outputs to those of the inputs: what the engine calls."""
+    release: Any = lambda self: None
+    """Let go of what was saved."""
     name: Any = lambda self: self._place + type(self).__name__
     """The operation, with ``Backward`` and the number of its formula."""
     metadata: Any = cached_property(lambda self: {})
@@ -72,9 +73,6 @@ class _FunctionBase:
     def __call__(self, *grads: Any) -> Any:
         result = tuple(self.run(*grads))
         return result[0] if len(result) == 1 else result
-
-    def release(self) -> None:
-        """Let go of what was saved."""
 
     def register_hook(self, hook: Hook) -> RemovableHandle:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node; it may replace the first."""
@@ -122,7 +120,7 @@ class AccumulateGrad(_FunctionBase):
     """
 
     __module__ = "builtins"  # so that it is shown without a module, as in torch
-    _place, _number, _hooked = "torch::autograd::", math.inf, True  # runs before all others
+    _place, _number, _hooked = "torch::autograd::", float("inf"), True  # runs before all others
     # Those of a leaf are looked up there, as its node comes and goes.
     _tensor_hooks: Any = property(lambda self: ((0, self.variable._backward_hooks or {}),))
 

@@ -78,7 +78,8 @@ class CopySlices(_FunctionBase):
 
     def __init__(self, base: Any, view: Any, function: _FunctionBase) -> None:
         self.next_functions = (gradient_edge(base), *function.next_functions[1:])
-        self.function, self._number, self.base_stride = function, next(count), base._stride
+        self.function, self.release = function, function.release
+        self._number, self.base_stride = next(count), base._stride
         self.part = (view.shape, view._stride, view._offset - base._offset)
         self._outputs = ((base.shape, base.dtype),)
 
@@ -91,10 +92,6 @@ class CopySlices(_FunctionBase):
         first, *others = self.function.run(part.clone())
         part.zero_() if first is None else part.copy_(first)
         return (whole, *others)
-
-    def release(self) -> None:
-        """Let go of what the function saved."""
-        self.function.release()
 
 
 def rebase(tensor: Any, edge: Edge) -> None:
