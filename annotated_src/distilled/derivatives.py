@@ -37,7 +37,7 @@ class Derivative(_FunctionBase):
     saved: list[list[Any]] | None  # for each formula what it reads
     frees = False  # whether there are tensors among it, or operands
 
-    def apply(self, grad: Any) -> Any:  # type: ignore[override]  # it has one output
+    def apply(self, grad: Any) -> Any:  # it has one output
         """Each formula, where somebody wants its result."""
         if self.saved is None:
             raise RuntimeError(FREED)

@@ -11,11 +11,10 @@ advances and all views share; ``x.data``, the same numbers with a counter of the
 
 from __future__ import annotations
 
-import builtins
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
-from typing import Any
+from functools import partialmethod
+from typing import TYPE_CHECKING, Any
 
 from . import history, shapes
 from .hooks import Hook, RemovableHandle, Table, add_hook
@@ -37,6 +36,10 @@ class Tensor:
     (torch.Size([2, 3]), (1, 3), True)
     """
 
+    if TYPE_CHECKING:  # operations become methods when all are defined
+
+        def __getattr__(self, name: str) -> Any: ...
+
     _storage: Storage
     dtype: dtype
     shape: Size
@@ -47,7 +50,7 @@ class Tensor:
     _offset = 0
     _whole = True  # all of its storage, in its order
     _requires_grad = False  # asked for, of a leaf
-    _edge: history.Edge | None = None  # to the operation that it came from
+    _edge: Any = None  # to the operation that it came from
     _grad: Tensor | None = None
     _base: Tensor | None = None  # of a view
     _origin: str | None = None  # what was unusual about how the view was made
@@ -57,32 +60,22 @@ class Tensor:
     _post_accumulate_grad_hooks: Table | None = None
 
     @staticmethod
-    def _make_subclass(cls: Any, data: Tensor, requires_grad: builtins.bool = False) -> Any:
+    def _make_subclass(cls: Any, data: Tensor, requires_grad: Any = False) -> Any:
         """A leaf of another class over the same numbers."""
         if requires_grad and not data.dtype.is_floating_point:
             what = "Only Tensors of floating point and complex dtype can require gradients"
             raise RuntimeError(what)
         return place(object.__new__(cls), data).requires_grad_(requires_grad)
 
-    def _getattr(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        raise NotOffered(f"distilled has no {name}; see torch.Tensor.{name}")
-
     # Its history.
 
-    @property
-    def requires_grad(self) -> builtins.bool:
+    def _requires_a_gradient(self) -> Any:
         """Whether a gradient is wanted: asked for at a leaf, inherited by results and views."""
         if self._requires_grad or self._edge is not None:
             return True
         return self._base is not None and self._base.requires_grad
 
-    @requires_grad.setter
-    def requires_grad(self, value: builtins.bool) -> None:
-        self.requires_grad_(value)
-
-    def requires_grad_(self, requires_grad: builtins.bool = True) -> Any:
+    def requires_grad_(self, requires_grad: Any = True) -> Any:
         """Ask a leaf to collect its gradient, or not to."""
         if requires_grad and not self.dtype.is_floating_point:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
@@ -94,6 +87,8 @@ class Tensor:
             )
         self._requires_grad = requires_grad and self._edge is None
         return self
+
+    requires_grad = property(_requires_a_gradient, requires_grad_)
 
     @property
     def grad_fn(self) -> Any:
@@ -119,7 +114,7 @@ class Tensor:
         self._grad = value
 
     @property
-    def data(self) -> Tensor:
+    def data(self) -> Any:
         """The same numbers, without history; changes through it are not counted."""
         return place(Tensor(), self)
 
@@ -136,12 +131,13 @@ class Tensor:
         """Keep the gradient of a tensor that is no leaf in its ``.grad`` too."""
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if (node := self.grad_fn) is not None and not self.retains_grad:
+        if self._edge is not None and not self.retains_grad:
+            node = self.grad_fn
             node._retained += ((self.output_nr, weakref.ref(self)),)
             node._hooked = True
 
     @property
-    def retains_grad(self) -> builtins.bool:
+    def retains_grad(self) -> Any:
         """Whether ``retain_grad`` was called, on no leaf."""
         node = self.grad_fn
         return node is not None and any(kept() is self for _, kept in node._retained)
@@ -162,8 +158,9 @@ class Tensor:
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if not self.is_leaf:
-            what = "post accumulate grad hooks cannot be registered on non-leaf tensors"
-            raise RuntimeError(what)
+            raise RuntimeError(
+                "post accumulate grad hooks cannot be registered on non-leaf tensors"
+            )
         self._post_accumulate_grad_hooks = self._post_accumulate_grad_hooks or OrderedDict()
         return add_hook(self._post_accumulate_grad_hooks, hook)
 
@@ -182,10 +179,6 @@ class Tensor:
     type: Any = lambda self: f"torch.{self.dtype.scalar_name}Tensor"
     is_contiguous: Any = lambda self: shapes.is_contiguous(self.shape, self._stride)
     is_floating_point: Any = lambda self: self.dtype.is_floating_point
-    float: Any = lambda self: self.to(float32)
-    double: Any = lambda self: self.to(float64)
-    long: Any = lambda self: self.to(int64)
-    bool: Any = lambda self: self.to(bool_)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or one of its sizes."""
@@ -202,23 +195,23 @@ class Tensor:
         kind = target if isinstance(target, dtype) else getattr(target, "dtype", self.dtype)
         return self if kind is self.dtype else self._converted(kind)
 
+    # Conversions: to ``int64``, what stands behind the point is cut off; to ``bool``, 0 is False.
+    float, double = partialmethod(to, float32), partialmethod(to, float64)
+    long, bool = partialmethod(to, int64), partialmethod(to, bool_)
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of a 0-d tensor")
         return int(self.shape[0])
 
-    def __iter__(self) -> Iterator[Any]:
-        if not self.shape:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(self.shape[0])])
-
-    def __bool__(self) -> builtins.bool:
+    def __bool__(self) -> Any:
         if self.numel() > 1:
             raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
-        return builtins.bool(self.item())
+        return self.item() != 0
 
+    __iter__: Any = lambda self: iter([self[i] for i in range(len(self))])
     __int__: Any = lambda self: int(self.item())
-    __float__: Any = lambda self: builtins.float(self.item())
+    __float__: Any = lambda self: self.double().item()
 
     def __index__(self) -> int:
         if self.dtype.is_floating_point or self.numel() != 1:

@@ -149,7 +149,7 @@ def do_rdiv(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
 
 @operation
 def do_alpha(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
-    return x.add(y, alpha=2) if c % 2 else x.sub(y, alpha=2)
+    return x.add(y, alpha=2 if c % 2 else -0.5) if x.is_floating_point() else None
 
 
 @operation
@@ -268,7 +268,8 @@ def do_fill_(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
 
 @operation
 def do_requires_grad_(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
-    x.requires_grad_(c % 3 > 0)
+    if x._base is None:  # a view that asks for itself keeps its wish when its base is changed
+        x.requires_grad_(c % 3 > 0)
 
 
 @operation
@@ -310,9 +311,10 @@ def do_backward(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
 @operation
 def do_grad(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
     if x.requires_grad and y.requires_grad:
-        return L.autograd.grad(
-            x.sum(), y, create_graph=b % 2 == 0, retain_graph=True, allow_unused=True
-        )[0]
+        options = {"create_graph": b % 2 == 0, "retain_graph": True, "allow_unused": True}
+        (grad,) = L.autograd.grad(x.sum(), y, **options)
+        # Where nobody else holds a sum of gradients, torch adds in place, which a version tells.
+        return grad if grad is None or b % 2 == 0 else grad.clone()
     return None
 
 
