@@ -42,11 +42,11 @@ class Derivative(_FunctionBase):
         if self.saved is None:
             raise RuntimeError(FREED)
         results: list[Any] = [None] * len(self.formulas)
-        for nr, (node, _) in enumerate(self.next_functions):
-            if node is not None and grad is not None:
-                read = []
-                for x in self.saved[nr]:
-                    read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
+        for nr, values in enumerate(self.saved):
+            read = []
+            for x in values:
+                read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
+            if grad is not None and self.next_functions[nr][0] is not None:
                 results[nr] = self.formulas[nr](grad, *read)
         return results
 

@@ -41,7 +41,8 @@ def _in_place(operation: Operation) -> Operation:
         operands = [self, *(x for x in args if isinstance(x, Tensor))]
         check_in_place(self, any(x.requires_grad for x in operands))
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
-        if shared and self.numel() and operation not in {_fill, _zeroed}:
+        unread = len(operands) == 1 and operation in {_fill, _zeroed}
+        if shared and self.numel() and not unread:
             raise RuntimeError(
                 "unsupported operation: more than one element of the written-to tensor refers to a "
                 "single memory location. Please clone() the tensor before performing the operation."

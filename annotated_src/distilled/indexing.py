@@ -108,8 +108,9 @@ def _looked_at(self: Tensor, key: Any, keep: bool = False) -> Any:
             if x.step is not None and x.step <= 0:
                 raise ValueError("step must be greater than zero")
             part = range(result.shape[dim])[x]
-            whole = part == range(result.shape[dim]) and not (keep or (not part and x.start))
-            result, dim = result if whole else _slice(result, dim, part), dim + 1
+            whole = part == range(result.shape[dim]) and (part or not x.start)
+            same = whole and x.step in {None, 1} and not keep
+            result, dim = result if same else _slice(result, dim, part), dim + 1
         elif isinstance(x, (bool, list)) or (isinstance(x, Tensor) and x.dim()):
             raise NotOffered("distilled has no indices that copy; see torch.Tensor.__getitem__")
         elif isinstance(x, int) or (isinstance(x, Tensor) and not x.is_floating_point()):

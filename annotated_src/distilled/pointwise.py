@@ -61,14 +61,13 @@ def _operator(name: str, function: Function, *formulas: Operation) -> Any:
     """An operation on two operands, with a short way where both are single numbers."""
 
     def operation(self: Any, other: Any) -> Tensor:
-        kind = self.dtype if self.__class__ is Tensor and self._whole and not self.shape else None
-        right = None
-        if kind is float32 or kind is float64:
+        kind, right = self.dtype, None
+        if kind.is_floating_point and self._whole and not self.shape:
             if other.__class__ is float:
                 right = other if kind is float64 else kind.round(other)
             elif other.__class__ is Tensor and other.dtype is kind and not other.shape:
                 right = other._storage[other._offset]
-        if kind is not None and right is not None:
+        if right is not None:
             try:
                 numbers = Storage(kind.code, (function(self._storage[0], right),))
                 return make(numbers, kind, self.shape, self._stride)
