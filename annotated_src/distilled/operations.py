@@ -9,7 +9,6 @@ answer to what is neither tensor nor number.
 """
 
 import inspect
-from functools import partial
 from typing import Any
 
 from . import (  # in two lines
@@ -23,7 +22,7 @@ from . import (  # in two lines
     reductions,
     views,
 )
-from .tensor import NotOffered, Tensor
+from .tensor import Tensor, refuse
 
 FUNCTIONS = {
     name: value
@@ -74,9 +73,9 @@ NOT_OFFERED = """
 """
 
 
-def _refuse(name: str, self: Tensor) -> Any:
-    raise NotOffered(f"distilled has no {name}; see torch.Tensor.{name}")
+def _refusal(name: str) -> property:
+    return property(lambda self: refuse("torch.Tensor", name))
 
 
 for name in NOT_OFFERED.split():
-    setattr(Tensor, name, property(partial(_refuse, name)))
+    setattr(Tensor, name, _refusal(name))

@@ -6,7 +6,7 @@ The class has what is no operation; operations become its methods when all are d
 what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
 advances and all views share; ``x.data``, the same numbers with a counter of their own.
 
-*Left out*: most of torch's several hundred methods, ``numpy``, ``__torch_function__``; devices.
+*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ from .storage import Storage, bool_, dtype, float32, float64, int64
 
 class NotOffered(NotImplementedError, AttributeError):  # noqa: N818  # no error of the caller
     """What torch has and this has not. ``hasattr`` answers False."""
+
+
+def refuse(place: str, name: str) -> Any:
+    """Say that something is not offered, and where torch has it."""
+    kind = AttributeError if name.startswith("__") else NotOffered
+    raise kind(f"distilled has no {name}; see {place}.{name}")
 
 
 class Tensor:
@@ -80,11 +86,7 @@ class Tensor:
         if requires_grad and not self.dtype.is_floating_point:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         if not (requires_grad or self._edge is None):
-            raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a "
-                "computed variable in a subgraph that doesn't require differentiation use "
-                "var_no_grad = var.detach()."
-            )
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._requires_grad = requires_grad and self._edge is None
         return self
 
@@ -158,9 +160,8 @@ class Tensor:
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if not self.is_leaf:
-            raise RuntimeError(
-                "post accumulate grad hooks cannot be registered on non-leaf tensors"
-            )
+            what = "post accumulate grad hooks cannot be registered on non-leaf tensors"
+            raise RuntimeError(what)
         self._post_accumulate_grad_hooks = self._post_accumulate_grad_hooks or OrderedDict()
         return add_hook(self._post_accumulate_grad_hooks, hook)
 
@@ -169,7 +170,6 @@ class Tensor:
     _version = property(lambda self: self._counter[0])
     ndim = property(lambda self: len(self.shape))
     T = property(lambda self: self.permute(*range(self.dim())[::-1]))
-
     dim: Any = lambda self: len(self.shape)
     numel: Any = lambda self: self.shape.numel()
     nelement: Any = numel
@@ -191,7 +191,7 @@ class Tensor:
     def to(self, target: Any) -> Any:
         """The tensor as another kind of number; itself if it is of this kind."""
         if isinstance(target, str) and target != "cpu":
-            raise NotOffered(f"distilled has no {target}; see torch.Tensor.to")
+            refuse("torch", target)
         kind = target if isinstance(target, dtype) else getattr(target, "dtype", self.dtype)
         return self if kind is self.dtype else self._converted(kind)
 

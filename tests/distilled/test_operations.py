@@ -409,6 +409,7 @@ def shown(error: Exception) -> str:
     text = str(error)
     # A result saved by a change in place of a view is named by the view's node in torch.
     text = re.sub(r", which is output 0 of (AsStrided|Exp|Relu|Tanh),", "", text)
+    text = re.sub(r"(flags of leaf variables\.).*", r"\1", text)
     return text if any(part in text for part in WORD_FOR_WORD) else ""
 
 

@@ -16,7 +16,7 @@ from ..derivatives import differentiable
 from ..grad_mode import no_grad
 from ..reductions import addmm, matmul
 from ..shapes import broadcast_shapes
-from ..tensor import Tensor
+from ..tensor import Tensor, refuse
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
@@ -109,6 +109,4 @@ ones_, zeros_ = partial(constant_, val=1.0), partial(constant_, val=0.0)
 
 
 def __getattr__(name: str) -> object:
-    error = AttributeError if name.startswith("_") else NotImplementedError
-    place = "init" if name.endswith("_") else "functional"
-    raise error(f"distilled has no {name}; see torch.nn.{place}.{name}")
+    return refuse("torch.nn.init" if name.endswith("_") else "torch.nn.functional", name)
