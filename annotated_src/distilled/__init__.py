@@ -28,6 +28,7 @@ from .operations import FUNCTIONS
 from .shapes import Size as Size
 from .storage import dtype as dtype
 from .tensor import Tensor as Tensor
+from .tensor import refuse
 from .tensor import typename as typename
 
 globals().update({kind.name: kind for kind in storage.KINDS}, **FUNCTIONS)
@@ -38,6 +39,4 @@ empty, empty_like, manual_seed = creation.zeros, creation.zeros_like, creation.m
 def __getattr__(name: str) -> Any:
     if name in {"nn", "optim"}:
         return importlib.import_module(f"{__name__}.{name}")
-    if name.startswith("__"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    raise NotImplementedError(f"distilled has no {name}; see torch.{name}")
+    return refuse("torch", name)

@@ -34,19 +34,19 @@ class Derivative(_FunctionBase):
 
     formulas: tuple[Operation, ...]
     reads: list[list[Any]]  # for each formula the arguments, by their places, or "result", "sizes"
-    saved: list[list[Any]] | None  # for each formula what it reads
+    saved: list[Any] | None  # for each formula what it reads
     frees = False  # whether there are tensors among it, or operands
 
-    def apply(self, grad: Any) -> Any:  # type: ignore[override]  # it has one output
+    def apply(self, grad: Any) -> Any:  # it has one output
         """Each formula, where somebody wants its result."""
         if self.saved is None:
             raise RuntimeError(FREED)
         results: list[Any] = [None] * len(self.formulas)
-        for nr, (node, _) in enumerate(self.next_functions):
-            if node is not None and grad is not None:
-                read = []
-                for x in self.saved[nr]:
-                    read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
+        for nr, values in enumerate(self.saved):
+            read = []
+            for x in values:
+                read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
+            if grad is not None and self.next_functions[nr][0] is not None:
                 results[nr] = self.formulas[nr](grad, *read)
         return results
 
@@ -77,38 +77,40 @@ def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Ope
         place, _, short = name.rpartition("::")
         kind: Any = type(short, (Derivative,), {"__module__": "builtins", "formulas": formulas})
         kind._place = place and place + "::"
-        kind.reads = [[own.index(n) if n in own else n for n in row] for row in names]
+        reads = kind.reads = [[own.index(n) if n in own else n for n in row] for row in names]
 
         @functools.wraps(operation)
         def recorded(*args: Any) -> Any:
             result = operation(*args)
             if not (GradMode.enabled and result.dtype.is_floating_point):
                 return result
-            edges, history = [], False
-            for x in args[:inputs]:
+            edges: list[Any] = []
+            saved: list[Any] = []
+            history = frees = False
+            for nr, places in enumerate(reads):
+                x = args[nr]
                 edge = NO_EDGE if x.__class__ is float else gradient_edge(x)
                 edges.append(edge)
-                history = history or edge is not NO_EDGE
+                if edge[0] is None and (inputs > 1 or edge is NO_EDGE):
+                    history = history or edge is not NO_EDGE
+                    saved.append(())
+                    continue
+                values, history = [], True
+                for place in places:
+                    if place.__class__ is int:
+                        value, frees = args[place], frees or place < inputs
+                    else:
+                        value = args[0].shape if place == "sizes" else result
+                    if value.__class__ is not float and isinstance(value, Tensor):
+                        value = SavedTensor(value, 0 if place == "result" else None)
+                        frees = True
+                    values.append(value)
+                saved.append(values)
             if not history:
                 return result
-            node, saved = kind(), []
-            for nr, places in enumerate(kind.reads):
-                values: list[Any] = []
-                for place in places if edges[nr] is not NO_EDGE else ():
-                    if place.__class__ is int:
-                        value = args[place]
-                        if value.__class__ is not float and isinstance(value, Tensor):
-                            value = SavedTensor(value)
-                    else:
-                        value = args[0].shape if place == "sizes" else SavedTensor(result, 0)
-                    values.append(value)
-                    if value.__class__ is SavedTensor or (
-                        place.__class__ is int and place < inputs
-                    ):
-                        node.frees = True
-                saved.append(values)
+            node = kind()
             node.next_functions, node.saved, node._number = tuple(edges), saved, next(count)
-            node._outputs = ((result.shape, result.dtype),)
+            node._outputs, node.frees = ((result.shape, result.dtype),), frees
             result._edge = (node, 0)
             return result
 

@@ -37,7 +37,8 @@ def _in_place(operation: Operation) -> Operation:
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
         check_in_place(self, any(getattr(x, "requires_grad", False) for x in (self, *args)))
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
-        if shared and self.numel() and operation not in {_fill, _zeroed}:
+        unread = len(operands) == 1 and operation in {_fill, _zeroed}
+        if shared and self.numel() and not unread:
             raise RuntimeError(
                 "unsupported operation: more than one element of the written-to tensor refers to a "
                 "single memory location. Please clone() the tensor before performing the operation."

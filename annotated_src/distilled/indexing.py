@@ -108,8 +108,9 @@ def _looked_at(self: Tensor, key: Any, keep: bool = False) -> Any:
             if x.step is not None and x.step <= 0:
                 raise ValueError("step must be greater than zero")
             part = range(result.shape[dim])[x]
-            whole = part == range(result.shape[dim]) and not keep
-            result, dim = result if whole else _slice(result, dim, part), dim + 1
+            whole = part == range(result.shape[dim]) and (part or not x.start)
+            same = whole and x.step in {None, 1} and not keep
+            result, dim = result if same else _slice(result, dim, part), dim + 1
         elif isinstance(x, (bool, list)) or (isinstance(x, Tensor) and x.dim()):
             raise NotOffered("distilled has no indices that copy; see torch.Tensor.__getitem__")
         elif isinstance(x, int) or (isinstance(x, Tensor) and not x.is_floating_point()):
@@ -134,7 +135,11 @@ def _getitem(self: Tensor, key: Any) -> Any:
 def _setitem(self: Tensor, key: Any, value: Any) -> None:
     """``self[key] = value``: a change in place of a view."""
     target = _looked_at(self, key)
-    source = value if isinstance(value, Tensor) else creation.tensor(value, self.dtype)
-    while source.dim() > target.dim() and source.shape[0] == 1:
-        source = source[0]
-    target.copy_(source) if source.shape or not target.shape else target.fill_(source)
+    source: Any = value if isinstance(value, Tensor) else creation.tensor(value, self.dtype)
+    if target.shape and not source.shape:
+        target.fill_(source)
+        return
+    if source.shape != target.shape:
+        ones = next((i for i, n in enumerate(source.shape) if n != 1), source.dim())
+        source = source.view(source.shape[ones:])
+    target.copy_(source if source.shape == target.shape else source.expand(target.shape))

@@ -8,14 +8,21 @@ answer to what is neither tensor nor number.
 *Left out*: forms with ``out=``.
 """
 
-from __future__ import annotations
-
 import inspect
 from typing import Any
 
-from . import autograd, creation, elements, in_place, indexing, pointwise, printing
-from . import reductions, views
-from .tensor import Tensor
+from . import (  # in two lines
+    autograd,
+    creation,
+    elements,
+    in_place,
+    indexing,
+    pointwise,
+    printing,
+    reductions,
+    views,
+)
+from .tensor import Tensor, refuse
 
 FUNCTIONS = {
     name: value
@@ -49,8 +56,26 @@ OPERATORS = {
     "getitem": indexing._getitem, "setitem": indexing._setitem, "repr": printing._to_string,
     "contains": lambda self, item: any(elements.values(self == item)),
 }  # fmt: skip
-for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+for name in pointwise.COMPARISONS:
     OPERATORS[name] = _comparison(getattr(pointwise, name))
 for name, function in OPERATORS.items():
     setattr(Tensor, f"__{name}__", function)
-setattr(Tensor, "backward", autograd.backward)
+Tensor.backward = autograd.backward  # type: ignore[attr-defined]
+
+# A method that asks for every name would answer this too, and slow down all that is there.
+NOT_OFFERED = """
+    abs all any argmax argmin argsort as_subclass bmm broadcast_to ceil chunk clamp cos cpu cuda
+    cumprod cumsum diag diff equal expand_as flatten flip floor gather half index_select int
+    isfinite isinf isnan log2 log_softmax logical_and logical_or logsumexp masked_fill max maximum
+    min minimum movedim multinomial narrow new_ones new_zeros nonzero norm numpy outer prod repeat
+    roll round rsqrt scatter scatter_add sigmoid sign sin softmax sort split square std swapaxes
+    take tan tile topk tril triu type_as unbind unfold unique var
+"""
+
+
+def _refusal(name: str) -> property:
+    return property(lambda self: refuse("torch.Tensor", name))
+
+
+for name in NOT_OFFERED.split():
+    setattr(Tensor, name, _refusal(name))

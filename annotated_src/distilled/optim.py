@@ -9,11 +9,12 @@ later; hooks, and saving an optimizer's state.
 """
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from .grad_mode import enable_grad, no_grad
 from .nn.module import clear_grads
-from .tensor import Tensor, typename
+from .tensor import Tensor, refuse, typename
 
 
 class SGD:
@@ -72,3 +73,6 @@ class SGD:
             step = step.clone() if buffer is None else buffer.mul_(momentum).add_(step)
             self.state[param]["momentum_buffer"] = step
         param.add_(step, alpha=-lr)
+
+
+__getattr__ = partial(refuse, "torch.optim")

@@ -6,16 +6,15 @@ The class has what is no operation; operations become its methods when all are d
 what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
 advances and all views share; ``x.data``, the same numbers with a counter of their own.
 
-*Left out*: most of torch's several hundred methods, ``numpy``, ``__torch_function__``; devices.
+*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices.
 """
 
 from __future__ import annotations
 
-import builtins
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
-from typing import Any
+from functools import partialmethod
+from typing import TYPE_CHECKING, Any
 
 from . import history, shapes
 from .hooks import Hook, RemovableHandle, Table, add_hook
@@ -25,6 +24,12 @@ from .storage import Storage, bool_, dtype, float32, float64, int64
 
 class NotOffered(NotImplementedError, AttributeError):  # noqa: N818  # no error of the caller
     """What torch has and this has not. ``hasattr`` answers False."""
+
+
+def refuse(place: str, name: str) -> Any:
+    """Say that something is not offered, and where torch has it."""
+    kind = AttributeError if name.startswith("__") else NotOffered
+    raise kind(f"distilled has no {name}; see {place}.{name}")
 
 
 class Tensor:
@@ -37,6 +42,10 @@ class Tensor:
     (torch.Size([2, 3]), (1, 3), True)
     """
 
+    if TYPE_CHECKING:  # operations become methods when all are defined
+
+        def __getattr__(self, name: str) -> Any: ...
+
     _storage: Storage
     dtype: dtype
     shape: Size
@@ -47,7 +56,7 @@ class Tensor:
     _offset = 0
     _whole = True  # all of its storage, in its order
     _requires_grad = False  # asked for, of a leaf
-    _edge: history.Edge | None = None  # to the operation that it came from
+    _edge: Any = None  # to the operation that it came from
     _grad: Tensor | None = None
     _base: Tensor | None = None  # of a view
     _origin: str | None = None  # what was unusual about how the view was made
@@ -57,43 +66,31 @@ class Tensor:
     _post_accumulate_grad_hooks: Table | None = None
 
     @staticmethod
-    def _make_subclass(cls: Any, data: Tensor, requires_grad: builtins.bool = False) -> Any:
+    def _make_subclass(cls: Any, data: Tensor, requires_grad: Any = False) -> Any:
         """A leaf of another class over the same numbers."""
         if requires_grad and not data.dtype.is_floating_point:
             what = "Only Tensors of floating point and complex dtype can require gradients"
             raise RuntimeError(what)
         return place(object.__new__(cls), data).requires_grad_(requires_grad)
 
-    def _getattr(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        raise NotOffered(f"distilled has no {name}; see torch.Tensor.{name}")
-
     # Its history.
 
-    @property
-    def requires_grad(self) -> builtins.bool:
+    def _requires_a_gradient(self) -> Any:
         """Whether a gradient is wanted: asked for at a leaf, inherited by results and views."""
         if self._requires_grad or self._edge is not None:
             return True
         return self._base is not None and self._base.requires_grad
 
-    @requires_grad.setter
-    def requires_grad(self, value: builtins.bool) -> None:
-        self.requires_grad_(value)
-
-    def requires_grad_(self, requires_grad: builtins.bool = True) -> Any:
+    def requires_grad_(self, requires_grad: Any = True) -> Any:
         """Ask a leaf to collect its gradient, or not to."""
         if requires_grad and not self.dtype.is_floating_point:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         if not (requires_grad or self._edge is None):
-            raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a "
-                "computed variable in a subgraph that doesn't require differentiation use "
-                "var_no_grad = var.detach()."
-            )
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._requires_grad = requires_grad and self._edge is None
         return self
+
+    requires_grad = property(_requires_a_gradient, requires_grad_)
 
     @property
     def grad_fn(self) -> Any:
@@ -119,7 +116,7 @@ class Tensor:
         self._grad = value
 
     @property
-    def data(self) -> Tensor:
+    def data(self) -> Any:
         """The same numbers, without history; changes through it are not counted."""
         return place(Tensor(), self)
 
@@ -136,12 +133,13 @@ class Tensor:
         """Keep the gradient of a tensor that is no leaf in its ``.grad`` too."""
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if (node := self.grad_fn) is not None and not self.retains_grad:
+        if self._edge is not None and not self.retains_grad:
+            node = self.grad_fn
             node._retained += ((self.output_nr, weakref.ref(self)),)
             node._hooked = True
 
     @property
-    def retains_grad(self) -> builtins.bool:
+    def retains_grad(self) -> Any:
         """Whether ``retain_grad`` was called, on no leaf."""
         node = self.grad_fn
         return node is not None and any(kept() is self for _, kept in node._retained)
@@ -172,7 +170,6 @@ class Tensor:
     _version = property(lambda self: self._counter[0])
     ndim = property(lambda self: len(self.shape))
     T = property(lambda self: self.permute(*range(self.dim())[::-1]))
-
     dim: Any = lambda self: len(self.shape)
     numel: Any = lambda self: self.shape.numel()
     nelement: Any = numel
@@ -182,10 +179,6 @@ class Tensor:
     type: Any = lambda self: f"torch.{self.dtype.scalar_name}Tensor"
     is_contiguous: Any = lambda self: shapes.is_contiguous(self.shape, self._stride)
     is_floating_point: Any = lambda self: self.dtype.is_floating_point
-    float: Any = lambda self: self.to(float32)
-    double: Any = lambda self: self.to(float64)
-    long: Any = lambda self: self.to(int64)
-    bool: Any = lambda self: self.to(bool_)
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or one of its sizes."""
@@ -198,27 +191,27 @@ class Tensor:
     def to(self, target: Any) -> Any:
         """The tensor as another kind of number; itself if it is of this kind."""
         if isinstance(target, str) and target != "cpu":
-            raise NotOffered(f"distilled has no {target}; see torch.Tensor.to")
+            refuse("torch", target)
         kind = target if isinstance(target, dtype) else getattr(target, "dtype", self.dtype)
         return self if kind is self.dtype else self._converted(kind)
+
+    # Conversions: to ``int64``, what stands behind the point is cut off; to ``bool``, 0 is False.
+    float, double = partialmethod(to, float32), partialmethod(to, float64)
+    long, bool = partialmethod(to, int64), partialmethod(to, bool_)
 
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of a 0-d tensor")
         return int(self.shape[0])
 
-    def __iter__(self) -> Iterator[Any]:
-        if not self.shape:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter([self[i] for i in range(self.shape[0])])
-
-    def __bool__(self) -> builtins.bool:
+    def __bool__(self) -> Any:
         if self.numel() > 1:
             raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
-        return builtins.bool(self.item())
+        return self.item() != 0
 
+    __iter__: Any = lambda self: iter([self[i] for i in range(len(self))])
     __int__: Any = lambda self: int(self.item())
-    __float__: Any = lambda self: builtins.float(self.item())
+    __float__: Any = lambda self: self.double().item()
 
     def __index__(self) -> int:
         if self.dtype.is_floating_point or self.numel() != 1:

@@ -33,7 +33,7 @@ def _view(self: Tensor, shape: Sizes, stride: Sizes, offset: int | None = None) 
     return view
 
 
-def detach(self: Tensor) -> Tensor:
+def detach(self: Tensor) -> Any:
     """The same numbers without a history; a change in place is noticed on both sides."""
     result = self.data
     result._counter = self._counter
@@ -46,32 +46,30 @@ def detach_(self: Tensor) -> Tensor:
     return self
 
 
+def _reshaping(name: str) -> Any:
+    return differentiable(name, lambda grad, sizes: grad.reshape(sizes))(_view)
+
+
+_viewed, _aliased = map(_reshaping, ("ViewBackward0", "ReshapeAliasBackward0"))
+
+
 def view(self: Tensor, *shape: Any) -> Any:
     """The same elements in another shape, where strides can express it."""
-    return _viewed(self, shapes.infer_size(sizes_of(shape), self.numel()))
+    target = shapes.infer_size(sizes_of(shape), self.numel())
+    if (stride := shapes.view_strides(self.shape, self._stride, target)) is None:
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one "
+            "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
+        )
+    return _viewed(self, target, stride)
 
 
 def reshape(self: Tensor, *shape: Any) -> Any:
     """The same elements in another shape: a view where one is possible, else a copy."""
     target = shapes.infer_size(sizes_of(shape), self.numel())
     if (stride := shapes.view_strides(self.shape, self._stride, target)) is not None:
-        return _viewed(self, target) if self.is_contiguous() else _aliased(self, target, stride)
+        return (_viewed if self.is_contiguous() else _aliased)(self, target, stride)
     return _unsafe_view(_copy(self, contiguous_strides(self.shape)), target)
-
-
-@differentiable("ViewBackward0", lambda grad, sizes: grad.reshape(sizes))
-def _viewed(self: Tensor, target: Any) -> Any:
-    if (stride := shapes.view_strides(self.shape, self._stride, target)) is None:
-        raise RuntimeError(
-            "view size is not compatible with input tensor's size and stride (at least one "
-            "dimension spans across two contiguous subspaces). Use .reshape(...) instead."
-        )
-    return _view(self, target, stride)
-
-
-@differentiable("ReshapeAliasBackward0", lambda grad, sizes: grad.reshape(sizes))
-def _aliased(self: Tensor, target: Any, stride: Sizes) -> Any:
-    return _view(self, target, stride)
 
 
 @differentiable("UnsafeViewBackward0", lambda grad, sizes: grad.reshape(sizes))
@@ -104,13 +102,8 @@ def sum_to(grad: Any, sizes: Sizes) -> Any:
     return summed.view(sizes) if added else summed
 
 
-def permute(self: Tensor, *dims: Any) -> Any:
-    """The dimensions in another order."""
-    return _permute(self, sizes_of(dims))
-
-
 def _reorder(self: Tensor, order: Sizes) -> Tensor:
-    order = [wrap_dim(d, self.dim()) for d in order]
+    order = wrap_dims(order, self.dim())
     if sorted(order) != list(range(self.dim())):
         raise RuntimeError(f"{order} is no order of {self.dim()} dimensions")
     return _view(self, [self.shape[d] for d in order], [self._stride[d] for d in order])
@@ -118,10 +111,23 @@ def _reorder(self: Tensor, order: Sizes) -> Tensor:
 
 def _put_back(grad: Any, order: Sizes) -> Any:
     places = [d % len(order) for d in order]
-    return grad.permute(*[places.index(d) for d in range(len(places))])
+    return grad.permute([places.index(d) for d in range(len(places))])
 
 
 _permute = differentiable("PermuteBackward0", _put_back)(_reorder)
+_t = differentiable("TBackward0", lambda grad: grad.t())(_reorder)
+
+
+def permute(self: Tensor, *dims: Any) -> Any:
+    """The dimensions in another order."""
+    return _permute(self, sizes_of(dims))
+
+
+def t(self: Tensor) -> Any:
+    """A matrix transposed; a vector as it is."""
+    if self.dim() > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {self.dim()}D")
+    return _t(self, range(self.dim())[::-1])
 
 
 @differentiable("TransposeBackward0", lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
@@ -136,14 +142,6 @@ def _transpose(self: Tensor, dim0: int, dim1: int) -> Any:
 def transpose(self: Tensor, dim0: int, dim1: int) -> Any:
     """Two dimensions exchanged."""
     return _transpose(self, dim0, dim1)
-
-
-@differentiable("TBackward0", lambda grad: grad.t())
-def t(self: Tensor) -> Any:
-    """A matrix transposed; a vector as it is."""
-    if self.dim() > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {self.dim()}D")
-    return _reorder(self, range(self.dim())[::-1])
 
 
 @differentiable("UnsqueezeBackward0", lambda grad, dim: grad.squeeze(dim))

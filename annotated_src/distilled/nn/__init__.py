@@ -8,7 +8,9 @@ the containers.
 
 # ruff: noqa: F401  # what is imported here is offered here
 import sys
+from functools import partial
 
+from ..tensor import refuse
 from . import functional
 from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from .layers import Dropout, Identity, Linear, MSELoss, ReLU, Tanh
@@ -19,6 +21,4 @@ from .parameter import Buffer, Parameter
 init, modules = functional, sys.modules[__name__]
 
 
-def __getattr__(name: str) -> object:
-    error = AttributeError if name.startswith("_") else NotImplementedError
-    raise error(f"distilled has no {name}; see torch.nn.{name}")
+__getattr__ = partial(refuse, "torch.nn")

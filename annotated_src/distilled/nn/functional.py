@@ -16,10 +16,10 @@ from ..derivatives import differentiable
 from ..grad_mode import no_grad
 from ..reductions import addmm, matmul
 from ..shapes import broadcast_shapes
-from ..tensor import Tensor
+from ..tensor import Tensor, refuse
 
 
-def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
     """Rows times the transposed weight, plus the bias.
 
     >>> import annotated_src.distilled as torch
@@ -36,12 +36,12 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return rows.view(*input.shape[:-1], rows.size(1))
 
 
-def relu(input: Tensor, inplace: bool = False) -> Tensor:
+def relu(input: Tensor, inplace: bool = False) -> Any:
     """What is negative becomes zero."""
     return input.relu_() if inplace else input.relu()
 
 
-def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """Each element zero with probability `p`, else divided by `1 - p`; nothing unless training.
 
     >>> import annotated_src.distilled as torch
@@ -56,7 +56,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     return input.mul_(noise) if inplace else input * noise
 
 
-def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Any:
     """The squared differences, or their mean or sum.
 
     >>> import annotated_src.distilled as torch
@@ -80,7 +80,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tenso
     lambda grad, self, target, factor: (self - target) * -factor * grad,
 )
 @no_grad()
-def _mse_loss(self: Tensor, target: Tensor, reduction: str, factor: float) -> Any:
+def _mse_loss(self: Any, target: Any, reduction: str, factor: float) -> Any:
     squares = (self - target) * (self - target)
     return squares if reduction == "none" else getattr(squares, reduction)()
 
@@ -89,13 +89,13 @@ def _mse_loss(self: Tensor, target: Tensor, reduction: str, factor: float) -> An
 
 
 @no_grad()
-def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Any:
     """Fill with numbers between `a` and `b`."""
     return tensor.uniform_(a, b)
 
 
 @no_grad()
-def constant_(tensor: Tensor, val: float) -> Tensor:
+def constant_(tensor: Tensor, val: float) -> Any:
     """Fill with one number.
 
     >>> import annotated_src.distilled as torch
@@ -109,6 +109,4 @@ ones_, zeros_ = partial(constant_, val=1.0), partial(constant_, val=0.0)
 
 
 def __getattr__(name: str) -> object:
-    error = AttributeError if name.startswith("_") else NotImplementedError
-    place = "init" if name.endswith("_") else "functional"
-    raise error(f"distilled has no {name}; see torch.nn.{place}.{name}")
+    return refuse("torch.nn.init" if name.endswith("_") else "torch.nn.functional", name)

@@ -21,7 +21,7 @@ class Identity(Module):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         """Hand the input on."""
         return input
 
@@ -47,7 +47,7 @@ class Linear(Module):
         for parameter in self.parameters():
             F.uniform_(parameter, -bound, bound)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         """Rows times the transposed weight, plus the bias."""
         return F.linear(input, self.weight, self.bias)
 
@@ -64,7 +64,7 @@ class ReLU(Module):
         super().__init__()
         self.inplace = inplace
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         """Call `functional.relu`."""
         return F.relu(input, self.inplace)
 
@@ -76,7 +76,7 @@ class ReLU(Module):
 class Tanh(Module):
     """The hyperbolic tangent."""
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         """Call `Tensor.tanh`."""
         return input.tanh()
 
@@ -90,7 +90,7 @@ class Dropout(Module):
             raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
         self.p, self.inplace = p, inplace
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Any:
         """Call `functional.dropout`, and do not forget `training`."""
         return F.dropout(input, self.p, self.training, self.inplace)
 
@@ -106,6 +106,6 @@ class MSELoss(Module):
         super().__init__()
         self.reduction = reduction
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+    def forward(self, input: Tensor, target: Tensor) -> Any:
         """Call `functional.mse_loss`."""
         return F.mse_loss(input, target, reduction=self.reduction)

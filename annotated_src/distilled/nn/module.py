@@ -15,8 +15,8 @@ from functools import partial, partialmethod
 from textwrap import indent
 from typing import Any, Self
 
-from ..storage import dtype, float32, float64
 from ..grad_mode import no_grad
+from ..storage import dtype, float32, float64
 from ..tensor import Tensor
 from .calling import EVERYWHERE, Calling
 from .state import State
