@@ -35,7 +35,8 @@ def _in_place(operation: Operation) -> Operation:
     """
 
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
-        check_in_place(self, any(getattr(x, "requires_grad", False) for x in (self, *args)))
+        operands = [x for x in (self, *args) if isinstance(x, Tensor)]
+        check_in_place(self, any(x.requires_grad for x in operands))
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
         unread = len(operands) == 1 and operation in {_fill, _zeroed}
         if shared and self.numel() and not unread:
