@@ -1,8 +1,8 @@
 """``backward`` and ``grad``: where a walk through the graph begins.
 
-*Kept from torch*: what may be left out and what then stands in; messages.
+*Kept from torch*: what may be left out and what then stands in; most messages.
 
-*Left out*: ``is_grads_batched``, ``functional``, ``graph.save_on_cpu`` and the like.
+*Left out*: ``is_grads_batched``, ``functional``, ``Variable``, ``graph.save_on_cpu`` and the like.
 """
 
 from typing import Any
@@ -42,14 +42,13 @@ def backward(
     inputs: Any = None,
 ) -> None:
     """Compute gradients, and add them to the ``.grad`` of the leaves (or of ``inputs``)."""
-    outputs, chosen = _several(tensors), _several(inputs)
+    roots, chosen = _several(tensors), _several(inputs)
     if inputs is not None and not chosen:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    for x in chosen:
-        if not x.is_leaf:
-            x.retain_grad()
-    grads = _make_grads(outputs, grad_tensors)
-    run_backward(outputs, grads, retain_graph, create_graph, chosen, True)
+    for x in chosen:  # those that are no leaves will have a ``.grad`` too
+        x.retain_grad()
+    grads = _make_grads(roots, grad_tensors)
+    run_backward(roots, grads, retain_graph, create_graph, chosen, accumulate=True)
 
 
 def grad(
@@ -72,7 +71,7 @@ def grad(
     if all(x.requires_grad for x in roots) and not all(x.requires_grad for x in chosen):
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     grads = _make_grads(roots, grad_outputs)
-    found = run_backward(roots, grads, retain_graph, create_graph, chosen, False)
+    found = run_backward(roots, grads, retain_graph, create_graph, chosen, accumulate=False)
     unused = [i for i, grad in enumerate(found) if grad is None]
     if unused and not allow_unused:
         raise RuntimeError(

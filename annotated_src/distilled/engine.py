@@ -24,7 +24,10 @@ from .views import sum_to
 
 
 class GraphRoot(_FunctionBase):
-    """The node from which a walk begins: it is said to have computed what was given."""
+    """Where a walk begins: a node after the tensors, which has computed the given gradients.
+
+    So nothing needs to be said of them that is not said of those that other nodes compute.
+    """
 
     def __init__(self, tensors: Any, grads: Any) -> None:
         self.next_functions, self._number = tuple(map(gradient_edge, tensors)), next(count)
@@ -48,7 +51,10 @@ def expected(root: _FunctionBase) -> dict[Any, list[Any]]:
 
 
 def leading_to(goals: set[Any], nodes: Any) -> set[Any]:
-    """The nodes that must run so that something arrives at the goals."""
+    """The nodes that must run so that something arrives at the goals.
+
+    A node was made after those that its edges lead to, so one round is enough.
+    """
     leading: set[Any] = set()
     for node in sorted(nodes, key=lambda node: node._number):  # oldest first
         if any(after in leading or after in goals for after, _ in node.next_functions):
@@ -103,7 +109,10 @@ def run_backward(
 
 
 def after_tensor_hooks(node: Any, arrived: list[Any]) -> list[Any]:
-    """Hooks of the tensors that the node made may change the gradients; some tensors keep them."""
+    """The gradients of a node's outputs, when the tensors that it made have had them.
+
+    First the hooks of each; then those of which ``retain_grad`` was called keep what is left.
+    """
     grads = list(arrived)
     for nr, hooks in node._tensor_hooks:
         grads[nr] = run_hooks(hooks, grads[nr])

@@ -1,10 +1,11 @@
-"""Handles: what every `register_…hook` returns, and what takes the hook out again.
+"""Hooks: the handle that every `register_…hook` returns, and what hooks of gradients may do.
 
 *Kept from torch* (`torch.utils.hooks`): numbers that are given out once in a process and shared
 by tensors, nodes and modules; tables held weakly, so that a handle keeps no module alive;
-`with handle:`, which removes at its end.
+`with handle:`, which removes at its end. From C++: hooks see what those before them left; what
+they return has to be of the kind and shape of what it stands for.
 
-*Left out*: pickling a handle.
+*Left out*: pickling a handle; what exactly is wrong with what a hook returned.
 """
 
 import functools
@@ -73,12 +74,11 @@ def for_module(hook: Hook, module: object) -> Hook:
 
 
 def run_hooks(hooks: Any, value: Any, *seen: Any) -> Any:
-    """What is there after hooks that may put another gradient, or others, in the place.
+    """What is left of a gradient, or of a tuple of gradients, by hooks that may replace it.
 
-    ``value`` is a gradient or a tuple of them, of which each hook gets what the one before
-    it left; then what it may only look at.
+    Each gets what the one before it left, and then what it may only look at.
     """
-    for hook in list(hooks.values()):
+    for hook in list(hooks.values()):  # a copy, as one may remove another
         if (result := hook(value, *seen)) is not None:
             value = _checked(hook, result, value)
     return value

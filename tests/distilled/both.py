@@ -37,7 +37,7 @@ _SHORTER = [
         (r"can only optimize Tensors, .* (\S+)$", r"can only optimize Tensors, not \1"),
         (r"(flags of leaf variables\.).*", r"\1"),
         (r"(modified inplace)(\.| with grad mode enabled\.).*", r"\1"),
-        (r"(You must implement .*?)( method)? for (your )?custom.*", r"\1\2"),
+        (r"(You must implement .*) for (your )?custom.*", r"\1"),
         (r"(different than None at position \d+), but.*", r"\1"),
         (r"(Mismatch in shape: grad_output\[\d+\] has) a shape of (.*) and output.*", r"\1 \2"),
         (r"(returned an invalid gradient at index \d+) - .*", r"\1"),
