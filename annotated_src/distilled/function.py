@@ -14,7 +14,6 @@ is said to those who still write them.
 
 import functools
 import inspect
-from collections.abc import Callable
 from itertools import compress
 from typing import Any
 
@@ -98,7 +97,11 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         return tuple(compress(results, self._is_tensor))
 
     def _output(self, output: Any, nr: int, inputs: list[Any], recorded: bool) -> Any:
-        """What becomes of an output: it gets its history, or none."""
+        """What becomes of an output: it gets its history, or none.
+
+        The user wrote ``forward`` without thinking of nodes, so it may have returned a tensor
+        that has a history already: an input, or a view of one.
+        """
         if not isinstance(output, Tensor):
             return output
         groups = self.dirty_tensors, inputs, self.non_differentiable
@@ -214,6 +217,7 @@ class Function(_SingleLevelFunction):
 
 
 def _refuse(grad: Any) -> Any:
+    """The derivative of what was computed by a backward that has none."""
     what = "trying to differentiate twice a function that was marked with @once_differentiable"
     raise RuntimeError(what)
 
@@ -221,7 +225,7 @@ def _refuse(grad: Any) -> Any:
 _guarded = differentiable("torch::autograd::Error", _refuse)(lambda grad: grad.detach())
 
 
-def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
+def once_differentiable(function: Any) -> Any:
     """Say of a ``backward`` that it cannot be differentiated again; who tries is told so."""
 
     @functools.wraps(function)
@@ -230,7 +234,8 @@ def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
             outputs = function(ctx, *args)
         if not (is_grad_enabled() and any(getattr(x, "requires_grad", False) for x in args)):
             return outputs
-        # As if something had been computed that requires a gradient: a node that refuses.
+        # It was computed from what requires a gradient, so it must not look like a constant:
+        # it gets a node, which refuses.
         pretended = [None if x is None else x.detach().requires_grad_() for x in _tuple(outputs)]
         return tuple(None if x is None else _guarded(x) for x in pretended)
 

@@ -55,7 +55,10 @@ def _refusal(view: Any, what: str) -> RuntimeError:
 
 
 def check_in_place(tensor: Any, recorded: bool, when: str = "is being") -> None:
-    """Refuse a change that would lose the history of a leaf."""
+    """Refuse a change that would lose the history of a leaf.
+
+    A view that was never looked at since its base got a history is refused as a leaf, as in torch.
+    """
     if not (recorded and GradMode.enabled):
         return
     if tensor._origin is not None:
