@@ -110,7 +110,8 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
             check_in_place(output, recorded, "has been")
             output._counter[0] += 1
         elif returned:  # an input as it is must keep its own history
-            output = no_grad(output.view)(output.shape)
+            with no_grad():
+                output = output.view(output.shape)
         if constant or not recorded or not output.is_floating_point():
             return output.detach() if output.requires_grad else output
         if changed:

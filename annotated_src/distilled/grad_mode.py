@@ -7,7 +7,7 @@ and as decorators; ``set_grad_enabled`` acts at once, without ``with`` too.
 """
 
 from contextlib import ContextDecorator
-from typing import Any
+from typing import Any, Self
 
 
 class GradMode:
@@ -32,7 +32,7 @@ class no_grad(ContextDecorator):
     mode = False
     before: list[bool]  # more than one if a decorated function calls itself
 
-    def __new__(cls, function: Any = None) -> Any:
+    def __new__(cls, function: Any = None) -> Self:
         """Make a context manager, or decorate at once: ``@no_grad`` without parentheses."""
         self = object.__new__(cls)
         self.before = []

@@ -122,7 +122,7 @@ class AccumulateGrad(_FunctionBase):
     __module__ = "builtins"  # so that it is shown without a module, as in torch
     _place, _number, _hooked = "torch::autograd::", float("inf"), True  # runs before all others
     # Those of a leaf are looked up there, as its node comes and goes.
-    _tensor_hooks: Any = property(lambda self: ((0, self.variable._backward_hooks or {}),))
+    _tensor_hooks: Any = property(lambda self: ((0, self.variable._backward_hooks),))
 
     def __init__(self, variable: Any) -> None:
         self.variable = variable
@@ -141,7 +141,7 @@ class AccumulateGrad(_FunctionBase):
             leaf._grad = leaf._grad + grad
         else:
             leaf._grad.add_(grad)
-        if run_hooks(leaf._post_accumulate_grad_hooks or {}, leaf) is not leaf:
+        if run_hooks(leaf._post_accumulate_grad_hooks, leaf) is not leaf:
             raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         return ()
 

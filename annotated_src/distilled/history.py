@@ -14,7 +14,8 @@ import weakref
 from typing import Any
 
 from .grad_mode import GradMode, enable_grad
-from .graph import NO_EDGE, Edge, _FunctionBase, accumulator, count
+from .graph import FREED, NO_EDGE, Edge, _FunctionBase, accumulator, count
+from .hooks import Table
 
 NUMBERS = {int, bool, float}  # which may stand in the place of a tensor
 
@@ -81,13 +82,15 @@ class CopySlices(_FunctionBase):
 
     def __init__(self, base: Any, view: Any, function: _FunctionBase) -> None:
         self.next_functions = (gradient_edge(base), *function.next_functions[1:])
-        self.function, self.release = function, function.release
+        self.function: _FunctionBase | None = function  # None when it was let go
         self._number, self.base_stride = next(count), base._stride
         self.part = (view.shape, view._stride, view._offset - base._offset)
         self._outputs = ((base.shape, base.dtype),)
 
     def run(self, grad: Any) -> Any:
         """Cut the part out, send it through the function, put the result in its place."""
+        if self.function is None:
+            raise RuntimeError(FREED)
         if grad is None:
             return (None,) * len(self.next_functions)
         whole = grad._copy(self.base_stride)
@@ -95,6 +98,10 @@ class CopySlices(_FunctionBase):
         first, *others = self.function.run(part.clone())
         part.zero_() if first is None else part.copy_(first)
         return (whole, *others)
+
+    def release(self) -> None:
+        """Let go of the function: the second time is refused even if that has saved nothing."""
+        self.function = None
 
 
 def rebase(tensor: Any, edge: Edge) -> None:
@@ -109,7 +116,7 @@ def rebase(tensor: Any, edge: Edge) -> None:
 def _move(tensor: Any, edge: Edge) -> None:
     """Hooks stay with the node that a tensor had; what ``retain_grad`` asked for moves on."""
     old, new = (tensor._edge or NO_EDGE)[0], edge[0]
-    tensor._edge, tensor._backward_hooks = edge, None
+    tensor._edge, tensor._backward_hooks = edge, Table()
     if old is not None and new is not None and any(t() is tensor for _, t in old._retained):
         old._retained = tuple(kept for kept in old._retained if kept[1]() is not tensor)
         new._hooked, new._retained = True, (*new._retained, (edge[1], weakref.ref(tensor)))

@@ -1,7 +1,5 @@
 """``Tensor``: a storage, how to look at it, and where it came from.
 
-The class has what is no operation; operations become its methods when all are defined.
-
 *Kept from torch*: attributes and what may be assigned to them; hooks; a view knows its base;
 what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
 advances and all views share; ``x.data``, the same numbers with a counter of their own.
@@ -12,7 +10,6 @@ advances and all views share; ``x.data``, the same numbers with a counter of the
 from __future__ import annotations
 
 import weakref
-from collections import OrderedDict
 from functools import partialmethod
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +21,8 @@ from .storage import Storage, bool_, dtype, float32, float64, int64
 
 class NotOffered(NotImplementedError, AttributeError):  # noqa: N818  # no error of the caller
     """What torch has and this has not. ``hasattr`` answers False."""
+
+    __module__, __qualname__ = "builtins", "NotImplementedError"  # as which it is shown
 
 
 def refuse(place: str, name: str) -> Any:
@@ -62,8 +61,7 @@ class Tensor:
     _origin: str | None = None  # what was unusual about how the view was made
     _seen_version = 0  # the version at which the view's edge was set
     _accumulator: weakref.ref[Any] | None = None
-    _backward_hooks: Table | None = None
-    _post_accumulate_grad_hooks: Table | None = None
+    _backward_hooks = _post_accumulate_grad_hooks = Table()
 
     @staticmethod
     def _make_subclass(cls: Any, data: Tensor, requires_grad: Any = False) -> Any:
@@ -148,11 +146,11 @@ class Tensor:
         """Call ``hook(grad)`` when the gradient of this tensor is known; it may replace it."""
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if (node := self.grad_fn) is not None and self._backward_hooks is None:
-            self._backward_hooks, node._hooked = OrderedDict(), True
-            node._tensor_hooks += ((self.output_nr, self._backward_hooks),)
-        elif self._backward_hooks is None:  # the node of a leaf, which comes and goes, looks here
-            self._backward_hooks = OrderedDict()
+        if not self._backward_hooks:
+            self._backward_hooks = Table()
+            if (node := self.grad_fn) is not None:  # that of a leaf comes and goes, and looks here
+                node._hooked = True
+                node._tensor_hooks += ((self.output_nr, self._backward_hooks),)
         return add_hook(self._backward_hooks, hook)
 
     def register_post_accumulate_grad_hook(self, hook: Hook) -> RemovableHandle:
@@ -162,7 +160,7 @@ class Tensor:
         if not self.is_leaf:
             what = "post accumulate grad hooks cannot be registered on non-leaf tensors"
             raise RuntimeError(what)
-        self._post_accumulate_grad_hooks = self._post_accumulate_grad_hooks or OrderedDict()
+        self._post_accumulate_grad_hooks = self._post_accumulate_grad_hooks or Table()
         return add_hook(self._post_accumulate_grad_hooks, hook)
 
     # What can be asked of it, and its numbers in Python.
