@@ -8,18 +8,16 @@ the default one; the way in which torch makes normal numbers, so that those of `
 others.
 """
 
-from __future__ import annotations
-
-import functools
 import math
 import random
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
-from .elements import arrange, values
+from .elements import arrange
 from .history import check_in_place
 from .shapes import layout, sizes_of
-from .storage import dtype_of, float32, int64, promote
+from .storage import KINDS, dtype_of, float32
 from .tensor import Tensor
 
 _generator = random.Random()
@@ -41,53 +39,45 @@ def manual_seed(seed: int) -> None:
 manual_seed(67280421310721)  # torch's own, so that a script without a seed is repeatable
 
 
-def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
     """A tensor of a number, or of lists in lists.
 
     >>> tensor([[1, 2], [3, 4.5]]), tensor(True)
     (tensor([[1.0000, 2.0000],
             [3.0000, 4.5000]]), tensor(True))
     """
-    shape, items, kinds = list[int](), [data], (list, tuple, range)
-    while items and isinstance(items[0], kinds):  # the first of each decides the shape
-        shape.append(len(items[0]))
-        for item in items:
-            if not isinstance(item, kinds) or len(item) != shape[-1]:
-                what = f"expected sequence of length {shape[-1]} at dim {len(shape) - 1}"
-                raise ValueError(what)
-        items = [item for row in items for item in row]
     if isinstance(data, Tensor):
-        shape, items, dtype = list(data.shape), list(values(data)), dtype or data.dtype
+        return data.detach().to(dtype).clone().requires_grad_(requires_grad)
+    shape, items, nests = list[int](), [data], (list, tuple, range)
+    while items and isinstance(items[0], nests):  # the first of each decides the shape
+        size = len(items[0])
+        if not all(isinstance(x, nests) and len(x) == size for x in items):
+            raise ValueError(f"expected sequence of length {size} at dim {len(shape)}")
+        shape, items = [*shape, size], [*chain(*items)]
     items = [x.item() if isinstance(x, Tensor) else x for x in items]
-    for x in items:
-        if not isinstance(x, (int, float)):
-            kind = RuntimeError if x is None else TypeError
-            raise kind(f"new(): invalid data type '{type(x).__name__}'")
-    found = functools.reduce(promote, map(dtype_of, items)) if items else float32
-    return arrange(items, dtype or found, shape).requires_grad_(requires_grad)  # type: ignore[no-any-return]
+    found = max(map(dtype_of, items), key=KINDS.index, default=float32)
+    return arrange(items, dtype or found, shape).requires_grad_(requires_grad)
 
 
-def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
     """One number everywhere."""
-    if any(n < 0 for n in size):
+    if min(size, default=0) < 0:
         raise RuntimeError("zeros: Dimension size must be non-negative.")
     numbers = [fill_value] * math.prod(size)
-    return arrange(numbers, dtype or dtype_of(fill_value), size).requires_grad_(requires_grad)  # type: ignore[no-any-return]
+    return arrange(numbers, dtype or dtype_of(fill_value), size).requires_grad_(requires_grad)
 
 
-def zeros(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Tensor:
+def zeros(*size: Any, **kwargs: Any) -> Any:
     """Zeros."""
-    return full(sizes_of(size), 0, dtype=dtype, requires_grad=requires_grad)
+    return full(sizes_of(size), 0.0, **kwargs)
 
 
-def ones(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Tensor:
+def ones(*size: Any, **kwargs: Any) -> Any:
     """Ones."""
-    return full(sizes_of(size), 1, dtype=dtype, requires_grad=requires_grad)
+    return full(sizes_of(size), 1.0, **kwargs)
 
 
-def full_like(
-    self: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
-) -> Any:
+def full_like(self: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
     """One number everywhere, in the shape and layout of another tensor."""
     numbers, stride = [fill_value] * self.numel(), layout(self.shape, [self])
     return arrange(numbers, dtype or self.dtype, self.shape, stride).requires_grad_(requires_grad)
@@ -106,7 +96,7 @@ def ones_like(self: Tensor, **kwargs: Any) -> Any:
 empty, empty_like = zeros, zeros_like  # what is not set is 0 here
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Tensor:
+def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
     """Numbers from ``start`` up to and without ``end``.
 
     >>> arange(3), arange(1, 2, 0.5)
@@ -115,26 +105,22 @@ def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Tensor:
     start, end = (0, start) if end is None else (start, end)
     if step == 0 or (end - start) * step < 0:
         raise RuntimeError("step must be nonzero, and lead from one bound to the other")
-    whole = all(isinstance(x, int) for x in (start, end, step))
-    count = math.ceil((end - start) / step)
-    kwargs.setdefault("dtype", int64 if whole else float32)
-    return tensor([start + i * step for i in range(count)], **kwargs)
+    numbers = [start + i * step for i in range(math.ceil((end - start) / step))]
+    return tensor(numbers, **{"dtype": dtype_of(start + end + step), **kwargs})
 
 
 def _drawn(self: Any, draw: Callable[[], float]) -> Any:
     """Fill a tensor with what is drawn, unrecorded."""
     check_in_place(self, self.requires_grad)
-    numbers = [draw() for _ in range(self.numel())]
-    self.detach().copy_(tensor(numbers, self.dtype).view(self.shape))
+    self.detach().copy_(arrange([draw() for _ in range(self.numel())], self.dtype, self.shape))
     return self
 
 
 def _uniform(kind: Any) -> float:
     """A number from 0 up to 1, with as many bits as the kind can hold."""
     if kind is float32:
-        return (_generator.getrandbits(32) & 0xFFFFFF) / (1 << 24)
-    high, low = _generator.getrandbits(32), _generator.getrandbits(32)
-    return ((high << 32 | low) & (1 << 53) - 1) / (1 << 53)
+        return _generator.getrandbits(32) % 2**24 / 2**24
+    return (_generator.getrandbits(32) % 2**21 * 2**32 + _generator.getrandbits(32)) / 2**53
 
 
 def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0) -> Any:
@@ -160,13 +146,3 @@ def rand(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
 def randn(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
     """Normally distributed numbers."""
     return normal_(zeros(*size, dtype=dtype)).requires_grad_(requires_grad)
-
-
-def rand_like(self: Tensor) -> Any:
-    """Numbers between 0 and 1, in the shape of another tensor."""
-    return uniform_(zeros_like(self))
-
-
-def randn_like(self: Tensor) -> Any:
-    """Normally distributed numbers, in the shape of another tensor."""
-    return normal_(zeros_like(self))
