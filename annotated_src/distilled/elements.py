@@ -15,7 +15,7 @@ from .storage import Number, Storage, dtype, store
 from .tensor import Tensor, make
 
 
-def values(x: Any, shape: Sizes | None = None, kind: dtype | None = None) -> Iterable[Number]:
+def values(x: Any, shape: Sizes | None = None, kind: dtype | None = None) -> Any:
     """The elements in the order of reading; of an operand also broadcast and converted."""
     if isinstance(x, (int, float)):
         return repeat(kind.round(x) if kind else x)

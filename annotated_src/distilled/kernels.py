@@ -24,6 +24,7 @@ NAN, INF = math.nan, math.inf
 ERRORS = (ArithmeticError, ValueError)
 Function = Callable[..., Any]
 Row = Sequence[Number]
+NONE = [1, 0, 0]  # an axis of one number
 
 # What the processor answers where a function of Python's raises an error.
 IEEE: dict[Function, Function] = {
@@ -112,7 +113,7 @@ def _sum_rows(kind: dtype, width: int, rows: Sequence[Row], down: int, across: i
     return [*beside, *_four_sums(kind, width - together, [row[together:] for row in rows])]
 
 
-def _axes(axes: Iterable[list[int]]) -> list[list[int]]:
+def _axes(axes: Iterable[Sizes]) -> list[list[int]]:
     """Axes of some size and some steps: neighbours joined if they follow each other in memory."""
     result = list[list[int]]()
     for size, *steps in axes:
@@ -128,13 +129,11 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
     kept = tuple(1 if d in dims else n for d, n in enumerate(x.shape))
     steps = [0 if d in dims else step for d, step in enumerate(contiguous_strides(kept))]
     numbers, result = store(kind, x._storage), store(kind, [0] * math.prod(kept))
-    # Summed dimensions first, then the others; in each from the fastest to the slowest.
-    order, none = fastest_first(x.shape, [x._stride]), [1, 0, 0]
-    summed, others = (
-        _axes([x.shape[d], x._stride[d], steps[d]] for d in order if (d in dims) is among)
-        for among in (True, False)
-    )
-    (height, down, _), (width, across, to), *outer = [*(summed or [none]), *others, none, none]
+    # In both kinds of dimensions from the fastest to the slowest: in `x`, and in the result.
+    axes = [*zip(x.shape, x._stride, steps, strict=True)]
+    summed = _axes(axes[d] for d in fastest_first(x.shape, [x._stride]) if d in dims)
+    others = _axes(axes[d] for d in reversed(range(len(axes))) if d not in dims)
+    (height, down, _), (width, across, to), *outer = [*(summed or [NONE]), *others, NONE, NONE]
     shape, strides, goals = zip(*outer, strict=True)
     columns, places = positions((width,), (across,)), positions((width,), (to,))
     starts = zip(positions(shape, strides, x._offset), positions(shape, goals), strict=True)
@@ -145,7 +144,7 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
     return result
 
 
-def matrix_product(kind: dtype, left: Row, right: Row, sizes: tuple[int, int, int]) -> Storage:
+def matrix_product(kind: dtype, sizes: tuple[int, int, int], left: Row, right: Row) -> Storage:
     """For each row of the left matrix, the rows of the right one, weighted with it and added."""
     (count, inner, width), result = sizes, store(kind, ())
     for i in range(count):

@@ -40,7 +40,7 @@ def common_format(numbers: list[Any], floating: bool) -> tuple[str, int]:
 
 def _numbers(self: Tensor, indent: int) -> str:
     """The elements in brackets: each dimension, from the last to the first, joins texts."""
-    axes = [range(n) for n in self.shape]
+    axes: list[Any] = [range(n) for n in self.shape]
     if self.numel() > THRESHOLD:
         axes = [[*axis[:EDGE], *axis[-EDGE:]] if len(axis) > 2 * EDGE else axis for axis in axes]
     numbers, units = [*map(self.dtype.python, values(self))], contiguous_strides(self.shape)

@@ -14,7 +14,7 @@ from .derivatives import differentiable
 from .elements import arrange, values
 from .pointwise import combine
 from .shapes import wrap_dims
-from .storage import int64, store
+from .storage import int64
 from .tensor import Tensor
 from .views import _unsafe_view
 
@@ -72,11 +72,10 @@ def _product(self: Tensor, other: Tensor) -> Any:
     if self.shape[-1] != other.shape[0]:
         (n, k), (m, p) = (1, *self.shape)[-2:], (*other.shape, 1)[:2]
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({n}x{k} and {m}x{p})")
-    outer, inner = (self.shape[:-1], other.shape[1:]), other.shape[0]
-    sizes = (outer[0].numel(), inner, outer[1].numel())
-    left, right = (store(x.dtype, values(x)) for x in (self, other))
-    product = kernels.matrix_product(self.dtype, left, right, sizes)
-    return arrange(product, self.dtype, outer[0] + outer[1])
+    rows, columns, kind = self.shape[:-1], other.shape[1:], self.dtype
+    sizes = (rows.numel(), other.shape[0], columns.numel())
+    numbers = kernels.matrix_product(kind, sizes, values(self), values(other))
+    return arrange(numbers, kind, rows + columns)
 
 
 # The gradient of a factor is laid out as the factor is: by rows or, as after `t`, by columns.

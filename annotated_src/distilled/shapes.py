@@ -109,8 +109,7 @@ def infer_size(shape: Sizes, numel: int) -> tuple[int, ...]:
     """Replace the one -1 in a shape by what is left for it."""
     known = prod(size for size in shape if size != -1)
     result = tuple(numel // (known or 1) if size == -1 else size for size in shape)
-    unclear = shape.count(-1) > (1 if known else 0)
-    if unclear or prod(result) != numel or min(result, default=0) < 0:
+    if prod(result) != numel or min(result, default=0) < 0 or shape.count(-1) > (known != 0):
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
     return result
 

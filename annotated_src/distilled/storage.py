@@ -35,7 +35,7 @@ class dtype:
         >>> float32.round(0.1)
         0.10000000149011612
         """
-        return value if self.code == "d" else store(self, (value,))[0]  # type: ignore[no-any-return]
+        return value if self.code == "d" else store(self, (value,))[0]
 
 
 bool_, int64 = dtype("bool", "b", "Bool", bool), dtype("int64", "q", "Long", int)
@@ -71,19 +71,17 @@ def store(kind: dtype, values: Iterable[Number]) -> Storage:
 
 
 def _wrap(value: Number) -> int:
-    if value - value != 0:  # not finite: what the processor answers when it cannot convert
-        return -(2**63)
-    return (int(value) + 2**63) % 2**64 - 2**63
+    # What is not finite becomes what the processor answers when it cannot convert.
+    return (int(value) + 2**63) % 2**64 - 2**63 if value - value == 0 else -(2**63)
 
 
 def dtype_of(value: Any) -> dtype:
     """The kind of a tensor, or the one that ``torch.tensor`` gives to a Python number."""
-    for kind in KINDS:
-        if isinstance(value, kind.python):
-            return kind
-    if hasattr(value, "_storage"):
-        return value.dtype  # type: ignore[no-any-return]
-    raise TypeError(f"unsupported operand type: '{type(value).__name__}'")
+    own = getattr(value, "dtype", None)
+    kind = next((kind for kind in KINDS if isinstance(value, kind.python)), own)
+    if not isinstance(kind, dtype):
+        raise TypeError(f"unsupported operand type: '{type(value).__name__}'")
+    return kind
 
 
 def result_type(*operands: Any) -> dtype:
