@@ -14,14 +14,13 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
-from itertools import chain, repeat
+from itertools import chain, repeat, starmap
 from typing import Any
 
 from .shapes import Sizes, batched, contiguous_strides, fastest_first, positions
 from .storage import Number, Storage, dtype, store
 
 NAN, INF = math.nan, math.inf
-ERRORS = (ArithmeticError, ValueError)
 Function = Callable[..., Any]
 Row = Sequence[Number]
 NONE = [1, 0, 0]  # an axis of one number
@@ -51,15 +50,11 @@ def apply(kind: dtype, function: Function, *columns: Iterable[Number]) -> Storag
     """
     try:
         return store(kind, map(function, *columns))
-    except ERRORS:
-        return store(kind, map(partial(_guarded, function), *columns))
-
-
-def _guarded(function: Function, *row: Number) -> Any:
-    try:
-        return function(*row)
-    except ERRORS:
-        return IEEE[function](*row)
+    except (ArithmeticError, ValueError):  # which rows are to blame shows one by one
+        rows = [*zip(*columns, strict=False)]
+        alone = len(rows) == 1
+        answer = IEEE[function] if alone else lambda *row: apply(kind, function, *zip(row))[0]
+        return store(kind, starmap(answer, rows))
 
 
 # Sums. A row holds one number for each of several sums, which are added side by side. Torch adds
