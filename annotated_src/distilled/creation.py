@@ -1,42 +1,65 @@
-"""Tensors out of nothing: from numbers and lists, filled with one number, or counted up.
+"""Tensors from numbers and lists, and numbers and lists from tensors.
 
 *Kept from torch*: the kind of number that data decides; ``requires_grad``; ``…_like`` keeps the
-layout; the generator (Mersenne Twister) and its seeding, so that ``rand`` draws the same numbers.
+layout; whole numbers and truth values stay what they are in Python; the generator (Mersenne
+Twister) and its seeding, so that ``rand`` draws the same numbers.
 
-*Left out*: ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators than
-the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
+*Left out*: ``numpy``, ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators
+than the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
 others.
 """
 
 import math
 import random
-from collections.abc import Callable
-from itertools import chain
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 from typing import Any
 
-from .elements import arrange
 from .history import check_in_place
-from .shapes import layout, sizes_of
-from .storage import KINDS, dtype_of, float32
-from .tensor import Tensor
-
-_generator = random.Random()
+from .shapes import Size, Sizes, broadcast_strides, contiguous_strides, layout, positions, sizes_of
+from .storage import KINDS, Number, Storage, dtype, dtype_of, float32, store
+from .tensor import Tensor, make
 
 
-def manual_seed(seed: int) -> None:
-    """Start the row of random numbers that belongs to a seed: torch's, of the same generator.
+def values(x: Any, shape: Sizes | None = None, kind: dtype | None = None) -> Any:
+    """The elements in the order of reading; of an operand also broadcast and converted."""
+    if isinstance(x, (int, float)):
+        return repeat(kind.round(x) if kind else x)
+    numbers: Any = x._storage
+    if not (x._whole and shape in {None, x.shape}):
+        shape = x.shape if shape is None else shape
+        stride = broadcast_strides(x.shape, x._stride, shape)
+        numbers = [numbers[p] for p in positions(shape, stride, x._offset)]
+    return numbers if kind is None or kind is x.dtype else store(kind, numbers)
 
-    >>> manual_seed(0)
-    >>> rand(2)
-    tensor([0.4963, 0.7682])
-    """
-    state = [seed & 0xFFFFFFFF]
-    for i in range(1, 624):
-        state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) & 0xFFFFFFFF)
-    _generator.setstate((3, (*state, 624), None))
+
+def arrange(numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: Any = None) -> Any:
+    """A new tensor of numbers in the order of reading, with these strides in memory."""
+    plain = contiguous_strides(tuple(shape))
+    storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
+    if stride in {None, plain}:
+        return make(storage, kind, Size(shape), plain)
+    laid = sorted(zip(positions(shape, stride), storage, strict=True))  # by place
+    result = make(Storage(kind.code, [x for _, x in laid]), kind, Size(shape), stride)
+    result._whole = False
+    return result
 
 
-manual_seed(67280421310721)  # torch's own, so that a script without a seed is repeatable
+def tolist(self: Tensor) -> Any:
+    """The elements as nested lists; of no dimensions, a number."""
+    numbers = map(self.dtype.python, values(self))
+
+    def nested(shape: Any) -> Any:
+        return [nested(shape[1:]) for _ in range(shape[0])] if shape else next(numbers)
+
+    return nested(self.shape)
+
+
+def item(self: Tensor) -> Any:
+    """The one element, as a Python number."""
+    if (count := self.numel()) != 1:
+        raise RuntimeError(f"a Tensor with {count} elements cannot be converted to Scalar")
+    return self.dtype.python(next(iter(values(self))))
 
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
@@ -107,6 +130,25 @@ def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
         raise RuntimeError("step must be nonzero, and lead from one bound to the other")
     numbers = [start + i * step for i in range(math.ceil((end - start) / step))]
     return tensor(numbers, **{"dtype": dtype_of(start + end + step), **kwargs})
+
+
+_generator = random.Random()
+
+
+def manual_seed(seed: int) -> None:
+    """Start the row of random numbers that belongs to a seed: torch's, of the same generator.
+
+    >>> manual_seed(0)
+    >>> rand(2)
+    tensor([0.4963, 0.7682])
+    """
+    state = [seed & 0xFFFFFFFF]
+    for i in range(1, 624):
+        state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) & 0xFFFFFFFF)
+    _generator.setstate((3, (*state, 624), None))
+
+
+manual_seed(67280421310721)  # torch's own, so that a script without a seed is repeatable
 
 
 def _drawn(self: Any, draw: Callable[[], float]) -> Any:

@@ -13,7 +13,7 @@ from itertools import product
 from operator import mul
 from typing import Any
 
-from .elements import values
+from .creation import values
 from .shapes import batched, contiguous_strides
 from .storage import float32, float64
 from .tensor import Tensor

@@ -10,8 +10,8 @@ import operator
 from typing import Any
 
 from . import kernels
+from .creation import arrange, values
 from .derivatives import differentiable
-from .elements import arrange, values
 from .pointwise import combine
 from .shapes import wrap_dims
 from .storage import int64
