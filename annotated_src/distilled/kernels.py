@@ -129,9 +129,9 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
     summed = _axes(axes[d] for d in fastest_first(x.shape, [x._stride]) if d in dims)
     others = _axes(axes[d] for d in reversed(range(len(axes))) if d not in dims)
     (height, down, _), (width, across, to), *outer = [*(summed or [NONE]), *others, NONE, NONE]
-    shape, strides, goals = zip(*outer, strict=True)
+    sizes, strides, goals = zip(*outer, strict=True)
     columns, places = positions((width,), (across,)), positions((width,), (to,))
-    starts = zip(positions(shape, strides, x._offset), positions(shape, goals), strict=True)
+    starts = zip(positions(sizes, strides, x._offset), positions(sizes, goals), strict=True)
     for start, first in starts:
         rows = [[numbers[p + q] for q in columns] for p in positions((height,), (down,), start)]
         for place, value in zip(places, _sum_rows(kind, width, rows, down, across), strict=True):
@@ -141,9 +141,10 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
 
 def matrix_product(kind: dtype, sizes: tuple[int, int, int], left: Row, right: Row) -> Storage:
     """For each row of the left matrix, the rows of the right one, weighted with it and added."""
-    (count, inner, width), result = sizes, store(kind, ())
+    count, inner, width = sizes
+    result, others = store(kind, ()), batched(right, width)
     for i in range(count):
-        weighted = zip(left[i * inner :][:inner], batched(right, width), strict=False)
+        weighted = zip(left[i * inner : (i + 1) * inner], others, strict=False)
         rows = [apply(kind, operator.mul, row, repeat(weight)) for weight, row in weighted]
         result.extend(total(kind, width, rows))
     return result

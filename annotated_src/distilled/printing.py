@@ -9,12 +9,9 @@ in tensors of more than 1,000 elements; what is said after the numbers.
 
 import math
 from collections.abc import Iterator
-from itertools import product
-from operator import mul
 from typing import Any
 
-from .creation import values
-from .shapes import batched, contiguous_strides
+from .shapes import batched, places
 from .storage import float32, float64
 from .tensor import Tensor
 
@@ -40,11 +37,11 @@ def common_format(numbers: list[Any], floating: bool) -> tuple[str, int]:
 
 def _numbers(self: Tensor, indent: int) -> str:
     """The elements in brackets: each dimension, from the last to the first, joins texts."""
-    axes: list[Any] = [range(n) for n in self.shape]
+    axes: Any = [range(n) for n in self.shape]
     if self.numel() > THRESHOLD:
-        axes = [[*axis[:EDGE], *axis[-EDGE:]] if len(axis) > 2 * EDGE else axis for axis in axes]
-    numbers, units = [*map(self.dtype.python, values(self))], contiguous_strides(self.shape)
-    shown = [numbers[sum(map(mul, index, units))] for index in product(*axes)]
+        axes = [axis if len(axis) <= 2 * EDGE else [*axis[:EDGE], *axis[-EDGE:]] for axis in axes]
+    numbers = (self._storage[place] for place in places(axes, self._stride, self._offset))
+    shown = [*map(self.dtype.python, numbers)]
     spec, width = common_format(shown, self.dtype.is_floating_point)
     texts, last = [f"{x:{spec}}".rjust(width) for x in shown], self.dim() - 1
     for dim in reversed(range(self.dim())):

@@ -87,8 +87,10 @@ def _right(grad: Any, mat1: Any, columns2: bool) -> Any:
     return grad.t().mm(mat1).t() if columns2 else mat1.t().mm(grad)
 
 
-def _by_columns(*matrices: Tensor) -> list[bool]:
-    return [x._stride == (1, x.shape[0]) for x in matrices]
+def _by_columns(first: Tensor, second: Tensor) -> list[bool]:
+    if first.dim() != 2 or second.dim() != 2:
+        raise RuntimeError(f"{'self' if first.dim() != 2 else 'mat2'} must be a matrix")
+    return [x._stride == (1, x.shape[0]) for x in (first, second)]
 
 
 @differentiable("MmBackward0", _left, _right)
@@ -98,8 +100,6 @@ def _mm(mat1: Tensor, mat2: Tensor, columns1: bool, columns2: bool) -> Any:
 
 def mm(self: Tensor, mat2: Tensor) -> Any:
     """The product of two matrices."""
-    if self.dim() != 2 or mat2.dim() != 2:
-        raise RuntimeError(f"{'self' if self.dim() != 2 else 'mat2'} must be a matrix")
     return _mm(self, mat2, *_by_columns(self, mat2))
 
 
@@ -136,9 +136,8 @@ def matmul(self: Tensor, other: Tensor) -> Any:
     """The product that the dimensions ask for: of vectors, matrices, a batch and a matrix."""
     m, n = dims = self.dim(), other.dim()
     if 0 in dims:
-        raise RuntimeError(
-            f"matmul needs at least one dimension of both, but they have {m} and {n}"
-        )
+        what = "both arguments to matmul need to be at least 1D, but they are"
+        raise RuntimeError(f"{what} {m}D and {n}D")
     if n > 2:
         raise NotImplementedError("distilled has no products of batches; see torch.matmul")
     if dims in PRODUCTS:

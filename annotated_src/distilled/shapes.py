@@ -9,7 +9,7 @@ strides; in which order a result is laid out (as its operands are); the messages
 *Left out*: memory formats, named dimensions, symbolic sizes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, zip_longest
 from math import prod
@@ -171,13 +171,18 @@ def layout(shape: tuple[int, ...], operands: Sequence[Any]) -> tuple[int, ...]:
     return tuple(step for _, step in sorted(zip(order, steps, strict=False)))
 
 
+def places(axes: Sequence[Iterable[int]], stride: Sizes, offset: int = 0) -> list[int]:
+    """Where the elements at all combinations of some indices lie."""
+    found = [offset]
+    for indices, step in zip(axes, stride, strict=True):
+        found = [place + i * step for place in found for i in indices]
+    return found
+
+
 def positions(shape: Sizes, stride: Sizes, offset: int = 0) -> list[int]:
     """Where each element lies, in the order of reading.
 
     >>> positions((2, 3), (1, 2))  # the transpose of three rows of two
     [0, 2, 4, 1, 3, 5]
     """
-    places = [offset]
-    for size, step in zip(shape, stride, strict=True):
-        places = [place + i * step for place in places for i in range(size)]
-    return places
+    return places([*map(range, shape)], stride, offset)
