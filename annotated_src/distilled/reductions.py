@@ -19,32 +19,26 @@ from .tensor import Tensor
 from .views import _unsafe_view
 
 
-def _total(self: Tensor, dim: Any, keepdim: bool) -> Any:
+def _total(self: Tensor, dim: Any, keepdim: bool, mean: bool) -> Any:
     kind = self.dtype if self.dtype.is_floating_point else int64
     dims = wrap_dims(dim, self.dim())
     kept = [1 if d in dims else n for d, n in enumerate(self.shape) if keepdim or d not in dims]
-    return arrange(kernels.sum_over(kind, self, dims), kind, kept)
+    total = arrange(kernels.sum_over(kind, self, dims), kind, kept)
+    count = self.numel() // (total.numel() or 1)
+    return combine(operator.truediv, total, count) if mean else total
 
 
-def _average(self: Tensor, dim: Any, keepdim: bool) -> Any:
-    summed = _total(self, dim, keepdim)
-    return combine(operator.truediv, summed, self.numel() // max(summed.numel(), 1))
-
-
-def _spread(grad: Any, sizes: Any, dim: Any, keepdim: bool) -> Any:
-    """Give a sum's gradient to each of its terms."""
+def _spread(grad: Any, sizes: Any, dim: Any, keepdim: bool, mean: bool) -> Any:
+    """Give a sum's gradient to each of its terms, or its part of it."""
+    count = sizes.numel() // (grad.numel() or 1)
     for d in [] if keepdim or dim is None else sorted(wrap_dims(dim, len(sizes))):
         grad = grad.unsqueeze(d)
-    return grad.expand(sizes)
-
-
-def _spread_evenly(grad: Any, sizes: Any, dim: Any, keepdim: bool) -> Any:
-    return _spread(grad, sizes, dim, keepdim) / (sizes.numel() // max(grad.numel(), 1))
+    return grad.expand(sizes) / count if mean else grad.expand(sizes)
 
 
 # Torch has two nodes of each: of all elements, and along dimensions.
 _sums = [differentiable(f"SumBackward{n}", _spread)(_total) for n in (0, 1)]
-_means = [differentiable(f"MeanBackward{n}", _spread_evenly)(_average) for n in (0, 1)]
+_means = [differentiable(f"MeanBackward{n}", _spread)(_total) for n in (0, 1)]
 
 
 def sum(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -55,14 +49,14 @@ def sum(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = No
     >>> x.sum(), x.sum(0), x.sum(1, keepdim=True).shape
     (tensor(15), tensor([3, 5, 7]), torch.Size([2, 1]))
     """
-    return _sums[dim is not None](self.to(dtype), None if dim == () else dim, keepdim)
+    return _sums[dim is not None](self.to(dtype), None if dim == () else dim, keepdim, False)
 
 
 def mean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The sum, divided by the number of terms."""
     if not self.dtype.is_floating_point:
         raise RuntimeError(f"mean() needs floating-point elements. Got: {self.dtype.scalar_name}")
-    return _means[dim is not None](self, None if dim == () else dim, keepdim)
+    return _means[dim is not None](self, None if dim == () else dim, keepdim, True)
 
 
 def _product(self: Tensor, other: Tensor) -> Any:
