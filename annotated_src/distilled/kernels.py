@@ -141,9 +141,10 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
 
 def matrix_product(kind: dtype, sizes: tuple[int, int, int], left: Row, right: Row) -> Storage:
     """For each row of the left matrix, the rows of the right one, weighted with it and added."""
-    (count, inner, width), result = sizes, store(kind, ())
+    count, inner, width = sizes
+    others, result = batched(right, width), store(kind, ())
     for i in range(count):
-        weighted = zip(left[i * inner : (i + 1) * inner], batched(right, width), strict=False)
+        weighted = zip(left[i * inner : (i + 1) * inner], others, strict=False)
         rows = [apply(kind, operator.mul, row, repeat(weight)) for weight, row in weighted]
         result.extend(total(kind, width, rows))
     return result
