@@ -4,58 +4,33 @@
 
 *Kept from torch*: the names under which a script imports.
 
-*Left out*: nothing else of torch can be imported then.
+*Left out*: nothing else of torch can be imported then; some layers have another module in torch.
 """
 
-from __future__ import annotations
-
-import importlib
 import runpy
 import sys
 
-PARTS = (
-    "",
-    ".autograd",
-    ".autograd.function",
-    ".autograd.graph",
-    ".nn",
-    ".nn.functional",
-    ".nn.init",
-    ".nn.modules",
-    ".nn.modules.module",
-    ".nn.parameter",
-    ".utils.hooks",
-)
+from . import Tensor, nn, optim  # noqa: F401  # all modules shall be there
+
+# Where torch has what is elsewhere here.
 PLACES = {
-    ".autograd.function": ".function",
-    ".autograd.graph": ".graph",
-    ".nn.init": ".nn.functional",
-    ".nn.modules": ".nn",
-    ".nn.modules.module": ".nn.module",
-    ".utils.hooks": ".hooks",
-}
-# Where torch defines the classes of `nn`; their names say so when they are printed.
-CLASSES = {
-    "activation": "ReLU Tanh",
-    "container": "ModuleDict ModuleList ParameterDict ParameterList Sequential",
-    "dropout": "Dropout",
-    "linear": "Identity Linear",
-    "loss": "MSELoss",
-}
+    "function": "autograd.function", "graph": "autograd.graph", "hooks": "utils.hooks",
+    "nn": "nn.modules", "nn.module": "nn.modules.module", "nn.functional": "nn.init",
+    "nn.layers": "nn.modules.linear", "nn.containers": "nn.modules.container",
+}  # fmt: skip
 
 
 def install() -> None:
     """Answer ``import torch`` with this package, and show its classes as torch's."""
-    for part in (*PARTS, ".optim"):
-        module = importlib.import_module(__package__ + PLACES.get(part, part))
-        sys.modules["torch" + part] = module
-        for value in vars(module).values():
-            if isinstance(value, type) and value.__module__ == module.__name__:
-                value.__module__ = "torch" + part
-    sys.modules["torch"].Tensor.__module__ = "torch"
-    for place, names in CLASSES.items():
-        for name in names.split():
-            getattr(sys.modules["torch.nn"], name).__module__ = f"torch.nn.modules.{place}"
+    for name, module in [*sys.modules.items()]:
+        if name.startswith(f"{__package__}."):
+            own = name.removeprefix(f"{__package__}.")
+            place = f"torch.{PLACES.get(own, own)}"
+            sys.modules[f"torch.{own}"] = sys.modules[place] = module
+            for value in vars(module).values():
+                if isinstance(value, type) and value.__module__ == name:
+                    value.__module__ = place
+    sys.modules["torch"], Tensor.__module__ = sys.modules[__package__], "torch"
 
 
 if __name__ == "__main__":

@@ -1,26 +1,136 @@
-"""Tensors out of nothing: from numbers and lists, filled with one number, or counted up.
+"""Tensors from numbers and lists, and numbers and lists from tensors.
 
 *Kept from torch*: the kind of number that data decides; ``requires_grad``; ``…_like`` keeps the
-layout; the generator (Mersenne Twister) and its seeding, so that ``rand`` draws the same numbers.
+layout; whole numbers and truth values stay what they are in Python; the generator (Mersenne
+Twister) and its seeding, so that ``rand`` draws the same numbers.
 
-*Left out*: ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators than
-the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
+*Left out*: ``numpy``, ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators
+than the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
 others.
 """
 
-from __future__ import annotations
-
-import functools
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 from typing import Any
 
-from .elements import arrange, values
 from .history import check_in_place
-from .shapes import layout, sizes_of
-from .storage import dtype_of, float32, int64, promote
-from .tensor import Tensor
+from .shapes import Size, Sizes, broadcast_strides, contiguous_strides, layout, positions, sizes_of
+from .storage import KINDS, Number, Storage, dtype, dtype_of, float32, store
+from .tensor import Tensor, make
+
+
+def values(x: Any, shape: Sizes | None = None, kind: dtype | None = None) -> Any:
+    """The elements in the order of reading; of an operand also broadcast and converted."""
+    if isinstance(x, (int, float)):
+        return repeat(kind.round(x) if kind else x)
+    numbers: Any = x._storage
+    if not (x._whole and shape in {None, x.shape}):
+        shape = x.shape if shape is None else shape
+        stride = broadcast_strides(x.shape, x._stride, shape)
+        numbers = [numbers[p] for p in positions(shape, stride, x._offset)]
+    return numbers if kind is None or kind is x.dtype else store(kind, numbers)
+
+
+def arrange(numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: Any = None) -> Any:
+    """A new tensor of numbers in the order of reading, with these strides in memory."""
+    plain = contiguous_strides(tuple(shape))
+    storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
+    if stride in {None, plain}:
+        return make(storage, kind, Size(shape), plain)
+    laid = sorted(zip(positions(shape, stride), storage, strict=True))  # by place
+    result = make(Storage(kind.code, [x for _, x in laid]), kind, Size(shape), stride)
+    result._whole = False
+    return result
+
+
+def tolist(self: Tensor) -> Any:
+    """The elements as nested lists; of no dimensions, a number."""
+    numbers = map(self.dtype.python, values(self))
+
+    def nested(shape: Any) -> Any:
+        return [nested(shape[1:]) for _ in range(shape[0])] if shape else next(numbers)
+
+    return nested(self.shape)
+
+
+def item(self: Tensor) -> Any:
+    """The one element, as a Python number."""
+    if (count := self.numel()) != 1:
+        raise RuntimeError(f"a Tensor with {count} elements cannot be converted to Scalar")
+    return self.dtype.python(next(iter(values(self))))
+
+
+def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
+    """A tensor of a number, or of lists in lists.
+
+    >>> tensor([[1, 2], [3, 4.5]]), tensor(True)
+    (tensor([[1.0000, 2.0000],
+            [3.0000, 4.5000]]), tensor(True))
+    """
+    if isinstance(data, Tensor):
+        return data.detach().to(dtype).clone().requires_grad_(requires_grad)
+    shape, items, nests = list[int](), [data], (list, tuple, range)
+    while items and isinstance(items[0], nests):  # the first of each decides the shape
+        size = len(items[0])
+        if not all(isinstance(x, nests) and len(x) == size for x in items):
+            raise ValueError(f"expected sequence of length {size} at dim {len(shape)}")
+        shape, items = [*shape, size], [*chain(*items)]
+    items = [x.item() if isinstance(x, Tensor) else x for x in items]
+    found = max(map(dtype_of, items), key=KINDS.index, default=float32)
+    return arrange(items, dtype or found, shape).requires_grad_(requires_grad)
+
+
+def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
+    """One number everywhere."""
+    if min(size, default=0) < 0:
+        raise RuntimeError("zeros: Dimension size must be non-negative.")
+    numbers = [fill_value] * math.prod(size)
+    return arrange(numbers, dtype or dtype_of(fill_value), size).requires_grad_(requires_grad)
+
+
+def zeros(*size: Any, **kwargs: Any) -> Any:
+    """Zeros."""
+    return full(sizes_of(size), 0.0, **kwargs)
+
+
+def ones(*size: Any, **kwargs: Any) -> Any:
+    """Ones."""
+    return full(sizes_of(size), 1.0, **kwargs)
+
+
+def full_like(self: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
+    """One number everywhere, in the shape and layout of another tensor."""
+    numbers, stride = [fill_value] * self.numel(), layout(self.shape, [self])
+    return arrange(numbers, dtype or self.dtype, self.shape, stride).requires_grad_(requires_grad)
+
+
+def zeros_like(self: Tensor, **kwargs: Any) -> Any:
+    """Zeros in the shape of another tensor."""
+    return full_like(self, 0, **kwargs)
+
+
+def ones_like(self: Tensor, **kwargs: Any) -> Any:
+    """Ones in the shape of another tensor."""
+    return full_like(self, 1, **kwargs)
+
+
+empty, empty_like = zeros, zeros_like  # what is not set is 0 here
+
+
+def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
+    """Numbers from ``start`` up to and without ``end``.
+
+    >>> arange(3), arange(1, 2, 0.5)
+    (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
+    """
+    start, end = (0, start) if end is None else (start, end)
+    if step == 0 or (end - start) * step < 0:
+        raise RuntimeError("step must be nonzero, and lead from one bound to the other")
+    numbers = [start + i * step for i in range(math.ceil((end - start) / step))]
+    return tensor(numbers, **{"dtype": dtype_of(start + end + step), **kwargs})
+
 
 _generator = random.Random()
 
@@ -41,100 +151,18 @@ def manual_seed(seed: int) -> None:
 manual_seed(67280421310721)  # torch's own, so that a script without a seed is repeatable
 
 
-def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of a number, or of lists in lists.
-
-    >>> tensor([[1, 2], [3, 4.5]]), tensor(True)
-    (tensor([[1.0000, 2.0000],
-            [3.0000, 4.5000]]), tensor(True))
-    """
-    shape, items, kinds = list[int](), [data], (list, tuple, range)
-    while items and isinstance(items[0], kinds):  # the first of each decides the shape
-        shape.append(len(items[0]))
-        for item in items:
-            if not isinstance(item, kinds) or len(item) != shape[-1]:
-                what = f"expected sequence of length {shape[-1]} at dim {len(shape) - 1}"
-                raise ValueError(what)
-        items = [item for row in items for item in row]
-    if isinstance(data, Tensor):
-        shape, items, dtype = list(data.shape), list(values(data)), dtype or data.dtype
-    items = [x.item() if isinstance(x, Tensor) else x for x in items]
-    for x in items:
-        if not isinstance(x, (int, float)):
-            kind = RuntimeError if x is None else TypeError
-            raise kind(f"new(): invalid data type '{type(x).__name__}'")
-    found = functools.reduce(promote, map(dtype_of, items)) if items else float32
-    return arrange(items, dtype or found, shape).requires_grad_(requires_grad)  # type: ignore[no-any-return]
-
-
-def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """One number everywhere."""
-    if any(n < 0 for n in size):
-        raise RuntimeError("zeros: Dimension size must be non-negative.")
-    numbers = [fill_value] * math.prod(size)
-    return arrange(numbers, dtype or dtype_of(fill_value), size).requires_grad_(requires_grad)  # type: ignore[no-any-return]
-
-
-def zeros(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Tensor:
-    """Zeros."""
-    return full(sizes_of(size), 0, dtype=dtype, requires_grad=requires_grad)
-
-
-def ones(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Tensor:
-    """Ones."""
-    return full(sizes_of(size), 1, dtype=dtype, requires_grad=requires_grad)
-
-
-def full_like(
-    self: Tensor, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
-) -> Any:
-    """One number everywhere, in the shape and layout of another tensor."""
-    numbers, stride = [fill_value] * self.numel(), layout(self.shape, [self])
-    return arrange(numbers, dtype or self.dtype, self.shape, stride).requires_grad_(requires_grad)
-
-
-def zeros_like(self: Tensor, **kwargs: Any) -> Any:
-    """Zeros in the shape of another tensor."""
-    return full_like(self, 0, **kwargs)
-
-
-def ones_like(self: Tensor, **kwargs: Any) -> Any:
-    """Ones in the shape of another tensor."""
-    return full_like(self, 1, **kwargs)
-
-
-empty, empty_like = zeros, zeros_like  # what is not set is 0 here
-
-
-def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Tensor:
-    """Numbers from ``start`` up to and without ``end``.
-
-    >>> arange(3), arange(1, 2, 0.5)
-    (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
-    """
-    start, end = (0, start) if end is None else (start, end)
-    if step == 0 or (end - start) * step < 0:
-        raise RuntimeError("step must be nonzero, and lead from one bound to the other")
-    whole = all(isinstance(x, int) for x in (start, end, step))
-    count = math.ceil((end - start) / step)
-    kwargs.setdefault("dtype", int64 if whole else float32)
-    return tensor([start + i * step for i in range(count)], **kwargs)
-
-
 def _drawn(self: Any, draw: Callable[[], float]) -> Any:
     """Fill a tensor with what is drawn, unrecorded."""
     check_in_place(self, self.requires_grad)
-    numbers = [draw() for _ in range(self.numel())]
-    self.detach().copy_(tensor(numbers, self.dtype).view(self.shape))
+    self.detach().copy_(arrange([draw() for _ in range(self.numel())], self.dtype, self.shape))
     return self
 
 
 def _uniform(kind: Any) -> float:
     """A number from 0 up to 1, with as many bits as the kind can hold."""
     if kind is float32:
-        return (_generator.getrandbits(32) & 0xFFFFFF) / (1 << 24)
-    high, low = _generator.getrandbits(32), _generator.getrandbits(32)
-    return ((high << 32 | low) & (1 << 53) - 1) / (1 << 53)
+        return _generator.getrandbits(32) % 2**24 / 2**24
+    return (_generator.getrandbits(32) % 2**21 * 2**32 + _generator.getrandbits(32)) / 2**53
 
 
 def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0) -> Any:
@@ -160,13 +188,3 @@ def rand(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
 def randn(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
     """Normally distributed numbers."""
     return normal_(zeros(*size, dtype=dtype)).requires_grad_(requires_grad)
-
-
-def rand_like(self: Tensor) -> Any:
-    """Numbers between 0 and 1, in the shape of another tensor."""
-    return uniform_(zeros_like(self))
-
-
-def randn_like(self: Tensor) -> Any:
-    """Normally distributed numbers, in the shape of another tensor."""
-    return normal_(zeros_like(self))

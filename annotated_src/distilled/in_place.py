@@ -11,8 +11,8 @@ the operand; what is refused.
 from typing import Any
 
 from . import creation, pointwise, shapes
+from .creation import values
 from .derivatives import Operation, differentiable
-from .elements import values
 from .graph import SavedTensor
 from .history import check_in_place, gradient_edge, rebase
 from .tensor import Tensor

@@ -16,8 +16,8 @@ import math
 from typing import Any
 
 from . import creation
+from .creation import arrange, values
 from .derivatives import differentiable
-from .elements import arrange, values
 from .shapes import Sizes, contiguous_strides, positions, wrap_dim
 from .storage import store
 from .tensor import NotOffered, Tensor

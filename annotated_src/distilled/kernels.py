@@ -10,37 +10,25 @@ adds from left to right, as torch's library does for a few terms; for more terms
 depends on sizes and processor, and the last digit may differ.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
-from itertools import repeat
+from itertools import chain, repeat, starmap
 from typing import Any
 
-from .shapes import Sizes, contiguous_strides, fastest_first, positions
+from .shapes import Sizes, batched, contiguous_strides, fastest_first, positions
 from .storage import Number, Storage, dtype, store
 
 NAN, INF = math.nan, math.inf
-Function = Callable[..., Number]
+Function = Callable[..., Any]
 Row = Sequence[Number]
-
-
-def _divide_by_zero(a: float, b: float) -> float:
-    return NAN if a == 0 or a != a else math.copysign(INF, a) * math.copysign(1, b)
-
-
-def _power_error(base: float, exponent: float) -> float:
-    if base == 0 or (abs(base) > 0 and exponent == int(exponent)):  # a pole, or too large
-        return math.copysign(INF, base) if exponent % 2 == 1 else INF
-    return INF if base > 0 else NAN
-
+NONE = [1, 0, 0]  # an axis of one number
 
 # What the processor answers where a function of Python's raises an error.
 IEEE: dict[Function, Function] = {
-    operator.truediv: _divide_by_zero,
-    math.pow: _power_error,
+    operator.truediv: lambda a, b: a * math.copysign(INF, b),
+    math.pow: lambda a, b: NAN if a < 0 and b % 1 else math.copysign(INF, a if b % 2 == 1 else 1),
     math.exp: lambda x: INF,
     math.log: lambda x: -INF if x == 0 else NAN,
     math.sqrt: lambda x: NAN,
@@ -48,9 +36,8 @@ IEEE: dict[Function, Function] = {
 
 
 def integer_power(base: int, exponent: int) -> int:
-    """A power of integers: where the result would be a fraction, 0."""
-    negative = {1: 1, -1: 1 - 2 * (exponent % 2)}.get(base, 0)
-    return base**exponent if exponent >= 0 else negative  # type: ignore[no-any-return]
+    """A power of integers: where the result would be a fraction, 0; so too for 1 / 0."""
+    return int(base**exponent if exponent >= 0 else (base or INF) ** exponent)
 
 
 def apply(kind: dtype, function: Function, *columns: Iterable[Number]) -> Storage:
@@ -63,102 +50,101 @@ def apply(kind: dtype, function: Function, *columns: Iterable[Number]) -> Storag
     """
     try:
         return store(kind, map(function, *columns))
-    except (ArithmeticError, ValueError):
-        return store(kind, map(partial(_guarded, function), *columns))
+    except (ArithmeticError, ValueError):  # which rows are to blame shows one by one
+        rows = [*zip(*columns, strict=False)]
+        alone = len(rows) == 1
+        answer = IEEE[function] if alone else lambda *row: apply(kind, function, *zip(row))[0]
+        return store(kind, starmap(answer, rows))
 
 
-def _guarded(function: Function, *row: Number) -> Number:
-    try:
-        return function(*row)
-    except (ArithmeticError, ValueError):
-        return IEEE[function](*row)
+# Sums. A row holds one number for each of several sums, which are added side by side. Torch adds
+# in vector registers, several at a time; to do so here, some rows are joined to one wide row, and
+# the wide sum is cut again.
 
 
-def total(kind: dtype, rows: Iterable[Row]) -> Row:
+def total(kind: dtype, width: int, rows: Iterable[Row]) -> Row:
     """The sum of rows, one after the other, each sum rounded."""
-    return reduce(partial(apply, kind, operator.add), rows)
+    return reduce(partial(apply, kind, operator.add), rows, [0] * width)
 
 
-def _cascade(kind: dtype, rows: Sequence[Row], width: int) -> Row:
-    """Add rows one to the next, and after each 16 start a new sum (and so on, four levels)."""
-    levels: list[Row] = [[0] * width] * 4
-    power = max(4, (len(rows) - 1).bit_length() // 4)
-    done, step = 0, 1 << power
-    while done + step <= len(rows):
-        levels[0] = total(kind, [levels[0], *rows[done:][:step]])
-        done += step
-        for level in range(1, 4):
-            levels[level] = total(kind, [levels[level], levels[level - 1]])
-            levels[level - 1] = [0] * width
-            if done & ((step - 1) << (level * power)):
-                break
-    return total(kind, [levels[0], *rows[done:], *levels[1:]])
+def _joined(rows: Sequence[Row], count: int) -> list[Row]:
+    """Each ``count`` rows as one, without a rest."""
+    return [[*chain(*some)] for some in batched(rows, count) if len(some) == count]
 
 
-def _four_sums(kind: dtype, values: Row, lanes: int) -> Row:
-    """Add groups of ``lanes`` numbers in four sums at a time, which are then added."""
-    groups = [values[i : i + lanes] for i in range(0, len(values), lanes)]
-    wide = [values[i : i + 4 * lanes] for i in range(0, len(groups) // 4 * 4 * lanes, 4 * lanes)]
-    four = _cascade(kind, wide, 4 * lanes)
-    first, *others = (four[i : i + lanes] for i in range(0, 4 * lanes, lanes))
-    return total(kind, [first, *groups[4 * len(wide) :], *others])
+def _cascade(kind: dtype, width: int, rows: Sequence[Row]) -> Row:
+    """The sum of sums of, say, 16 rows each, of which again each 16 are added, in four levels.
 
-
-def _sum_columns(kind: dtype, columns: list[Row], steps: Sizes) -> list[Number]:
-    """The sum of each column, added in the order that torch chooses.
-
-    ``steps`` are the distances in memory from one row, and from one column, to the next.
+    So the error grows with the logarithm of the number of rows. Each level begins with the rest
+    that fills no group.
     """
-    lanes, count, rows = 32 // kind.itemsize, len(columns), len(columns[0]) if columns else 0
-    if steps[0] == 1 and rows >= lanes:  # a column lies in one piece
-        whole = rows // lanes * lanes
-        parts = [[*x[whole:], *_four_sums(kind, x[:whole], lanes)] for x in columns]
-        return [total(kind, [[value] for value in part])[0] for part in parts]
-    group = 4 * lanes if steps[1] == 1 and count >= lanes else 4
-    together = 0 if steps[0] < steps[1] and group == 4 else count // group * group
-    beside = [*zip(*columns[:together], strict=True)]
-    alone = [_four_sums(kind, column, 1)[0] for column in columns[together:]]
-    return [*_cascade(kind, beside, together), *alone]
+    step, rests = 1 << max(4, (len(rows) - 1).bit_length() // 4), list[Row]()
+    for _ in range(3):
+        whole = len(rows) // step * step
+        rests.append(total(kind, width, rows[whole:]))
+        rows = [total(kind, width, some) for some in batched(rows[:whole], step)]
+    return total(kind, width, [*rests, total(kind, width, rows)])
+
+
+def _four_sums(kind: dtype, width: int, rows: Sequence[Row]) -> Row:
+    """Add rows in four sums at a time, which are then added."""
+    sums = batched(_cascade(kind, 4 * width, _joined(rows, 4)), width)
+    return total(kind, width, [*sums[:1], *rows[len(rows) // 4 * 4 :], *sums[1:]])
+
+
+def _sum_rows(kind: dtype, width: int, rows: Sequence[Row], down: int, across: int) -> Row:
+    """The sum of rows, added in the order that torch chooses.
+
+    ``down`` and ``across`` are the distances in memory from one row, and from one column, to the
+    next.
+    """
+    lanes = 32 // kind.itemsize  # of a vector register
+    if down == 1 and len(rows) >= lanes:  # a column lies in one piece
+        sums = _four_sums(kind, lanes * width, _joined(rows, lanes))
+        return total(kind, width, [*rows[len(rows) // lanes * lanes :], *batched(sums, width)])
+    group = 4 * lanes if across == 1 and width >= lanes else 4
+    together = 0 if down < across and group == 4 else width // group * group
+    beside = _cascade(kind, together, [row[:together] for row in rows])
+    return [*beside, *_four_sums(kind, width - together, [row[together:] for row in rows])]
+
+
+def _axes(axes: Iterable[Sizes]) -> list[list[int]]:
+    """Axes of some size and some steps: neighbours joined if they follow each other in memory."""
+    result = list[list[int]]()
+    for size, *steps in axes:
+        if result and steps == [result[-1][0] * step for step in result[-1][1:]]:
+            result[-1][0] *= size
+        elif size != 1:
+            result.append([size, *steps])
+    return result
 
 
 def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
     """Sums of a tensor's numbers over some dimensions, in the order of the others."""
-    kept = [d for d in range(len(x.shape)) if d not in dims]
-    goal = dict(zip(kept, contiguous_strides(tuple(x.shape[d] for d in kept)), strict=True))
-    numbers = store(kind, x._storage)
-    result = store(kind, [0] * math.prod(x.shape[d] for d in kept))
-    # Summed dimensions first, then the others; in each from the fastest to the slowest,
-    # and neighbours joined where they follow each other in memory.
-    axes: list[tuple[int, int, int]] = []
-    for d in sorted(fastest_first(x.shape, [x._stride]), key=lambda d: d not in dims):
-        axis = (x.shape[d], x._stride[d], goal.get(d, 0))
-        if axes and all(axes[-1][0] * axes[-1][i] == axis[i] for i in (1, 2)):
-            axes[-1] = (axes[-1][0] * axis[0], *axes[-1][1:])
-        elif axis[0] != 1:
-            axes.append(axis)
-    if not axes or axes[0][2]:  # nothing to sum
-        axes.insert(0, (1, 0, 0))
-    axes += [(1, 0, 0)] * (2 - len(axes))
-    (rows, step, _), (count, beside, at), *outer = axes
-    shape, strides, goals = [*zip(*outer, strict=True)] or [(), (), ()]
-    starts = zip(positions(shape, strides, x._offset), positions(shape, goals), strict=True)
+    kept = tuple(1 if d in dims else n for d, n in enumerate(x.shape))
+    steps = [0 if d in dims else step for d, step in enumerate(contiguous_strides(kept))]
+    numbers, result = store(kind, x._storage), store(kind, [0] * math.prod(kept))
+    # In both kinds of dimensions from the fastest to the slowest: in `x`, and in the result.
+    axes = [*zip(x.shape, x._stride, steps, strict=True)]
+    summed = _axes(axes[d] for d in fastest_first(x.shape, [x._stride]) if d in dims)
+    others = _axes(axes[d] for d in reversed(range(len(axes))) if d not in dims)
+    (height, down, _), (width, across, to), *outer = [*(summed or [NONE]), *others, NONE, NONE]
+    sizes, strides, goals = zip(*outer, strict=True)
+    columns, places = positions((width,), (across,)), positions((width,), (to,))
+    starts = zip(positions(sizes, strides, x._offset), positions(sizes, goals), strict=True)
     for start, first in starts:
-        columns = [
-            [numbers[p] for p in positions((rows,), (step,), place)]
-            for place in positions((count,), (beside,), start)
-        ]
-        sums = _sum_columns(kind, columns, (step, beside))
-        for value, place in zip(sums, positions((count,), (at,), first), strict=True):
-            result[place] = total(kind, [result[place : place + 1], [value]])[0]
+        rows = [[numbers[p + q] for q in columns] for p in positions((height,), (down,), start)]
+        for place, value in zip(places, _sum_rows(kind, width, rows, down, across), strict=True):
+            result[first + place] = kind.round(result[first + place] + value)
     return result
 
 
-def matrix_product(kind: dtype, left: Row, right: Row, sizes: tuple[int, int, int]) -> Storage:
+def matrix_product(kind: dtype, sizes: tuple[int, int, int], left: Row, right: Row) -> Storage:
     """For each row of the left matrix, the rows of the right one, weighted with it and added."""
-    (count, inner, width), result = sizes, store(kind, ())
-    others = [right[i * width : (i + 1) * width] for i in range(inner)]
+    count, inner, width = sizes
+    others, result = batched(right, width), store(kind, ())
     for i in range(count):
-        weighted = zip(left[i * inner : (i + 1) * inner], others, strict=True)
+        weighted = zip(left[i * inner : (i + 1) * inner], others, strict=False)
         rows = [apply(kind, operator.mul, row, repeat(weight)) for weight, row in weighted]
-        result.extend(total(kind, [store(kind, [0] * width), *rows]))
+        result.extend(total(kind, width, rows))
     return result

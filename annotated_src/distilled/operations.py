@@ -14,7 +14,6 @@ from typing import Any
 from . import (  # in two lines
     autograd,
     creation,
-    elements,
     in_place,
     indexing,
     pointwise,
@@ -26,7 +25,7 @@ from .tensor import Tensor, refuse
 
 FUNCTIONS = {
     name: value
-    for module in (elements, creation, pointwise, views, indexing, reductions, in_place)
+    for module in (creation, pointwise, views, indexing, reductions, in_place)
     for name, value in vars(module).items()
     if inspect.isfunction(value) and value.__module__ == module.__name__
 }
@@ -54,7 +53,7 @@ OPERATORS = {
     "rpow": lambda x, number: pointwise.pow(number, x),
     "matmul": reductions.matmul, "neg": pointwise.neg, "invert": pointwise.logical_not,
     "getitem": indexing._getitem, "setitem": indexing._setitem, "repr": printing._to_string,
-    "contains": lambda self, item: any(elements.values(self == item)),
+    "contains": lambda self, item: any(creation.values(self == item)),
 }  # fmt: skip
 for name in pointwise.COMPARISONS:
     OPERATORS[name] = _comparison(getattr(pointwise, name))

@@ -13,9 +13,8 @@ import math
 import operator
 from typing import Any
 
-from .creation import zeros_like
+from .creation import arrange, values, zeros_like
 from .derivatives import Operation, differentiable
-from .elements import arrange, values
 from .kernels import Function, apply, integer_power
 from .shapes import broadcast_shapes, layout
 from .storage import Storage, bool_, dtype, dtype_of, float32, float64, result_type

@@ -7,71 +7,53 @@ in tensors of more than 1,000 elements; what is said after the numbers.
 *Left out*: ``set_printoptions`` (4 digits, 3 items at each edge, lines of 80 characters).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from typing import Any
 
+from .shapes import batched, places
 from .storage import float32, float64
 from .tensor import Tensor
 
 PRECISION, THRESHOLD, EDGE, LINE = 4, 1000, 3, 80
-SKIPPED = object()  # stands where elements are left out
 
 
-class Formatter:
-    """The common format of some numbers.
+def common_format(numbers: list[Any], floating: bool) -> tuple[str, int]:
+    """How to print each of some numbers, and how much room the widest needs.
 
     >>> import annotated_src.distilled as torch
     >>> torch.tensor([1.0, 20.0]), torch.tensor([0.5, 20.0]), torch.tensor([0.5, 2e4])
     (tensor([ 1., 20.]), tensor([ 0.5000, 20.0000]), tensor([5.0000e-01, 2.0000e+04]))
     """
-
-    def __init__(self, numbers: list[Any], floating: bool) -> None:
-        self.width, self.spec, self.point = 1, "", ""
-        if floating:
-            numbers = [x for x in numbers if math.isfinite(x) and x != 0]
-            sizes = [abs(x) for x in numbers] or [1.0]
-            wide = max(sizes) / min(sizes) > 1000 or max(sizes) > 1e8 or min(sizes) < 1e-4
-            whole = all(x == math.ceil(x) for x in numbers)
-            self.spec = f".{PRECISION}e" if wide else ".0f" if whole else f".{PRECISION}f"
-            self.point = "." if whole and not wide else ""
-        self.width = max((len(self(x)) for x in numbers), default=1)
-
-    def __call__(self, number: Any) -> str:
-        """One number, with as many spaces before it as the widest needs."""
-        if not self.spec:
-            return f"{number}".rjust(self.width)
-        point = self.point if math.isfinite(number) else ""
-        return f"{number:{self.spec}}{point}".rjust(self.width)
+    spec = ""
+    if floating:
+        numbers = [x for x in numbers if math.isfinite(x) and x != 0]
+        low, high = (bound(map(abs, numbers), default=1.0) for bound in (min, max))
+        wide = high / low > 1000 or high > 1e8 or low < 1e-4
+        whole = not any(x % 1 for x in numbers)
+        spec = f".{PRECISION}e" if wide else "#.0f" if whole else f".{PRECISION}f"
+    return spec, max((len(f"{x:{spec}}") for x in numbers), default=1)
 
 
-def _shown(nested: Any) -> Any:
-    """The elements that will be printed, and where some are left out."""
-    if not isinstance(nested, list):
-        return nested
-    long = len(nested) > 2 * EDGE
-    kept = [*nested[:EDGE], SKIPPED, *nested[-EDGE:]] if long else nested
-    return [_shown(x) for x in kept]
-
-
-def _leaves(nested: Any) -> list[Any]:
-    if isinstance(nested, list):
-        return [leaf for x in nested for leaf in _leaves(x)]
-    return [] if nested is SKIPPED else [nested]
-
-
-def _lines(nested: Any, dim: int, indent: int, form: Formatter) -> str:
-    """The brackets of one dimension, and what is between them."""
-    if dim == 0 or nested is SKIPPED:
-        return "..." if nested is SKIPPED else form(nested)
-    blocks = [_lines(x, dim - 1, indent + 1, form) for x in nested]
-    if dim == 1:
-        blocks = [" ..." if x == "..." else x for x in blocks]
-        fit = max(1, (LINE - indent) // (form.width + 2))
-        blocks = [", ".join(blocks[i : i + fit]) for i in range(0, len(blocks), fit)]
-    return "[" + ("," + "\n" * max(dim - 1, 1) + " " * (indent + 1)).join(blocks) + "]"
+def _numbers(self: Tensor, indent: int) -> str:
+    """The elements in brackets: each dimension, from the last to the first, joins texts."""
+    axes: Any = [range(n) for n in self.shape]
+    if self.numel() > THRESHOLD:
+        axes = [axis if len(axis) <= 2 * EDGE else [*axis[:EDGE], *axis[-EDGE:]] for axis in axes]
+    numbers = (self._storage[place] for place in places(axes, self._stride, self._offset))
+    shown = [*map(self.dtype.python, numbers)]
+    spec, width = common_format(shown, self.dtype.is_floating_point)
+    texts, last = [f"{x:{spec}}".rjust(width) for x in shown], self.dim() - 1
+    for dim in reversed(range(self.dim())):
+        rows = batched(texts, len(axes[dim]))
+        if len(axes[dim]) < self.shape[dim]:
+            rows = [[*row[:EDGE], " ..." if dim == last else "...", *row[EDGE:]] for row in rows]
+        if dim == last:
+            fit = max(1, (LINE - indent - dim) // (width + 2))
+            rows = [[*map(", ".join, batched(row, fit))] for row in rows]
+        between = "," + "\n" * max(last - dim, 1) + " " * (indent + dim + 1)
+        texts = [f"[{between.join(row)}]" for row in rows]
+    return texts[0]
 
 
 def _suffixes(self: Tensor) -> Iterator[str]:
@@ -81,12 +63,11 @@ def _suffixes(self: Tensor) -> Iterator[str]:
     if self.dtype is float64 or not (self.numel() or self.dtype is float32):
         yield f"dtype={self.dtype}"
     try:
-        name = f"grad_fn=<{type(self.grad_fn).__name__}>"
+        node = type(self.grad_fn).__name__
     except RuntimeError:  # a view that has lost its history
-        yield "grad_fn=<Invalid>"
-        return
+        node = "Invalid"
     if self.requires_grad:
-        yield "requires_grad=True" if self.grad_fn is None else name
+        yield "requires_grad=True" if node == "NoneType" else f"grad_fn=<{node}>"
 
 
 def _to_string(self: Tensor) -> str:
@@ -96,15 +77,10 @@ def _to_string(self: Tensor) -> str:
     >>> torch.ones(2, dtype=torch.float64, requires_grad=True).exp()
     tensor([2.7183, 2.7183], dtype=torch.float64, grad_fn=<ExpBackward0>)
     """
-    plain = type(self).__name__ in {"Tensor", "Parameter"}
-    text = prefix = "tensor(" if plain else f"{type(self).__name__}("
-    nested = self.tolist()
-    nested = _shown(nested) if self.numel() > THRESHOLD else nested
-    form = Formatter(_leaves(nested), self.dtype.is_floating_point)
-    text += _lines(nested, self.dim(), len(prefix), form) if self.numel() else "[]"
-    used = len(text) - text.rfind("\n") + 1
+    name = type(self).__name__
+    start = "tensor(" if name in {"Tensor", "Parameter"} else f"{name}("
+    text = start + (_numbers(self, len(start)) if self.numel() else "[]")
     for suffix in _suffixes(self):
-        fits = used + len(suffix) + 2 <= LINE
-        text += (", " if fits else ",\n" + " " * len(prefix)) + suffix
-        used = used + len(suffix) + 2 if fits else len(prefix) + len(suffix)
+        fits = len(text) - text.rfind("\n") + len(suffix) < LINE - 2
+        text += (", " if fits else ",\n" + " " * len(start)) + suffix
     return text + ")"

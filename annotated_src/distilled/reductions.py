@@ -6,28 +6,39 @@
 *Left out*: products of whole batches of matrices on both sides, ``max`` and its like.
 """
 
-from __future__ import annotations
-
-import math
 import operator
 from typing import Any
 
 from . import kernels
+from .creation import arrange, values
 from .derivatives import differentiable
-from .elements import arrange, values
 from .pointwise import combine
 from .shapes import wrap_dims
-from .storage import int64, store
+from .storage import int64
 from .tensor import Tensor
 from .views import _unsafe_view
 
 
-def _total(self: Tensor, dim: Any, keepdim: bool) -> Tensor:
-    """The sum without its node."""
+def _total(self: Tensor, dim: Any, keepdim: bool, mean: bool) -> Any:
     kind = self.dtype if self.dtype.is_floating_point else int64
     dims = wrap_dims(dim, self.dim())
     kept = [1 if d in dims else n for d, n in enumerate(self.shape) if keepdim or d not in dims]
-    return arrange(kernels.sum_over(kind, self, dims), kind, kept)
+    total = arrange(kernels.sum_over(kind, self, dims), kind, kept)
+    count = self.numel() // (total.numel() or 1)
+    return combine(operator.truediv, total, count) if mean else total
+
+
+def _spread(grad: Any, sizes: Any, dim: Any, keepdim: bool, mean: bool) -> Any:
+    """Give a sum's gradient to each of its terms, or its part of it."""
+    count = sizes.numel() // (grad.numel() or 1)
+    for d in [] if keepdim or dim is None else sorted(wrap_dims(dim, len(sizes))):
+        grad = grad.unsqueeze(d)
+    return grad.expand(sizes) / count if mean else grad.expand(sizes)
+
+
+# Torch has two nodes of each: of all elements, and along dimensions.
+_sums = [differentiable(f"SumBackward{n}", _spread)(_total) for n in (0, 1)]
+_means = [differentiable(f"MeanBackward{n}", _spread)(_total) for n in (0, 1)]
 
 
 def sum(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -38,109 +49,72 @@ def sum(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = No
     >>> x.sum(), x.sum(0), x.sum(1, keepdim=True).shape
     (tensor(15), tensor([3, 5, 7]), torch.Size([2, 1]))
     """
-    self = self if dtype is None else self.to(dtype)
-    dim = None if dim == () else dim
-    return _sum_all(self) if dim is None else _sum_dim(self, dim, keepdim)
+    return _sums[dim is not None](self.to(dtype), None if dim == () else dim, keepdim, False)
 
 
 def mean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The sum, divided by the number of terms."""
     if not self.dtype.is_floating_point:
         raise RuntimeError(f"mean() needs floating-point elements. Got: {self.dtype.scalar_name}")
-    return _mean_all(self) if dim is None else _mean_dim(self, dim, keepdim)
+    return _means[dim is not None](self, None if dim == () else dim, keepdim, True)
 
 
-def _spread(grad: Any, sizes: Any, dim: Any, keepdim: bool) -> Any:
-    """Give a sum's gradient to each of its terms."""
-    for d in [] if keepdim else sorted(wrap_dims(dim, len(sizes))):
-        grad = grad.unsqueeze(d)
-    return grad.expand(sizes)
-
-
-@differentiable("SumBackward0", lambda grad, sizes: grad.expand(sizes))
-def _sum_all(self: Tensor) -> Any:
-    return _total(self, None, False)
-
-
-@differentiable("SumBackward1", _spread)
-def _sum_dim(self: Tensor, dim: Any, keepdim: bool) -> Any:
-    return _total(self, dim, keepdim)
-
-
-@differentiable("MeanBackward0", lambda grad, sizes: grad.expand(sizes) / sizes.numel())
-def _mean_all(self: Tensor) -> Any:
-    return combine(operator.truediv, _total(self, None, False), self.numel())
-
-
-def _spread_evenly(grad: Any, sizes: Any, dim: Any, keepdim: bool) -> Any:
-    return _spread(grad, sizes, dim, keepdim) / (sizes.numel() // max(grad.numel(), 1))
-
-
-@differentiable("MeanBackward1", _spread_evenly)
-def _mean_dim(self: Tensor, dim: Any, keepdim: bool) -> Any:
-    count = math.prod(self.shape[d] for d in wrap_dims(dim, self.dim()))
-    return combine(operator.truediv, _total(self, dim, keepdim), count)
-
-
-def _product(a: Tensor, b: Tensor, shape: Any) -> Any:
+def _product(self: Tensor, other: Tensor) -> Any:
     """The product of two matrices; of vectors, the first is a row, the second a column."""
-    if a.dtype is not b.dtype:
-        raise RuntimeError(f"expected the same dtype, but got: {a.dtype} != {b.dtype}")
-    if a.shape[-1] != b.shape[0]:
-        (n, k), (m, p) = (1, *a.shape)[-2:], (*b.shape, 1)[:2]
+    if self.dtype is not other.dtype:
+        raise RuntimeError(f"expected the same dtype, but got: {self.dtype} != {other.dtype}")
+    if self.shape[-1] != other.shape[0]:
+        (n, k), (m, p) = (1, *self.shape)[-2:], (*other.shape, 1)[:2]
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({n}x{k} and {m}x{p})")
-    sizes = (math.prod(a.shape[:-1]), b.shape[0], math.prod(b.shape[1:]))
-    left, right = (store(x.dtype, values(x)) for x in (a, b))
-    return arrange(kernels.matrix_product(a.dtype, left, right, sizes), a.dtype, shape)
+    rows, columns, kind = self.shape[:-1], other.shape[1:], self.dtype
+    sizes = (rows.numel(), other.shape[0], columns.numel())
+    numbers = kernels.matrix_product(kind, sizes, values(self), values(other))
+    return arrange(numbers, kind, rows + columns)
 
 
-# The gradient of a factor is laid out as the factor is.
-def _left(grad: Any, mat2: Any, layout1: Any) -> Any:
-    shape, stride = layout1
-    return mat2.mm(grad.t()).t() if stride == (1, shape[0]) else grad.mm(mat2.t())
+# The gradient of a factor is laid out as the factor is: by rows or, as after `t`, by columns.
+def _left(grad: Any, mat2: Any, columns1: bool) -> Any:
+    return mat2.mm(grad.t()).t() if columns1 else grad.mm(mat2.t())
 
 
-def _right(grad: Any, mat1: Any, layout2: Any) -> Any:
-    shape, stride = layout2
-    return grad.t().mm(mat1).t() if stride == (1, shape[0]) else mat1.t().mm(grad)
+def _right(grad: Any, mat1: Any, columns2: bool) -> Any:
+    return grad.t().mm(mat1).t() if columns2 else mat1.t().mm(grad)
+
+
+def _by_columns(first: Tensor, second: Tensor) -> list[bool]:
+    if first.dim() != 2 or second.dim() != 2:
+        raise RuntimeError(f"{'self' if first.dim() != 2 else 'mat2'} must be a matrix")
+    return [x._stride == (1, x.shape[0]) for x in (first, second)]
 
 
 @differentiable("MmBackward0", _left, _right)
-def _mm(mat1: Tensor, mat2: Tensor, layout1: Any, layout2: Any) -> Any:
-    return _product(mat1, mat2, (mat1.shape[0], mat2.shape[1]))
+def _mm(mat1: Tensor, mat2: Tensor, columns1: bool, columns2: bool) -> Any:
+    return _product(mat1, mat2)
 
 
 def mm(self: Tensor, mat2: Tensor) -> Any:
     """The product of two matrices."""
-    if self.dim() != 2 or mat2.dim() != 2:
-        raise RuntimeError(f"{'self' if self.dim() != 2 else 'mat2'} must be a matrix")
-    return _mm(self, mat2, (self.shape, self._stride), (mat2.shape, mat2._stride))
+    return _mm(self, mat2, *_by_columns(self, mat2))
 
 
 @differentiable("AddmmBackward0", lambda grad: grad, _left, _right)
-def _addmm(self: Tensor, mat1: Tensor, mat2: Tensor, layout1: Any, layout2: Any) -> Any:
-    return combine(operator.add, mm(mat1, mat2).detach(), self)
+def _addmm(self: Tensor, mat1: Tensor, mat2: Tensor, columns1: bool, columns2: bool) -> Any:
+    return combine(operator.add, _product(mat1, mat2), self)
 
 
 def addmm(self: Tensor, mat1: Tensor, mat2: Tensor) -> Any:
     """``self + mat1 @ mat2``, one operation."""
-    return _addmm(self, mat1, mat2, (mat1.shape, mat1._stride), (mat2.shape, mat2._stride))
+    return _addmm(self, mat1, mat2, *_by_columns(mat1, mat2))
 
 
-@differentiable(
+mv = differentiable(
     "MvBackward0",
-    lambda grad, vec: grad.unsqueeze(1) * vec,
+    lambda grad, other: grad.unsqueeze(1) * other,
     lambda grad, self: self.t().mv(grad),
-)
-def mv(self: Tensor, vec: Tensor) -> Any:
-    """A matrix times a vector."""
-    return _product(self, vec, self.shape[:1])
-
-
-@differentiable("DotBackward0", lambda grad, other: grad * other, lambda grad, self: grad * self)
-def dot(self: Tensor, other: Tensor) -> Any:
-    """The sum of the products of two vectors."""
-    return _product(self, other, ())
+)(_product)
+dot = differentiable(
+    "DotBackward0", lambda grad, other: grad * other, lambda grad, self: grad * self
+)(_product)
 
 
 @differentiable("SqueezeBackward4", lambda grad: grad.unsqueeze(0))
@@ -149,18 +123,20 @@ def _row(self: Tensor) -> Any:
     return self.detach().view(self.shape[1:]).detach()
 
 
+PRODUCTS: Any = {(1, 1): dot, (2, 1): mv, (2, 2): mm}
+
+
 def matmul(self: Tensor, other: Tensor) -> Any:
     """The product that the dimensions ask for: of vectors, matrices, a batch and a matrix."""
-    m, n = self.dim(), other.dim()
-    if m == 0 or n == 0:
+    m, n = dims = self.dim(), other.dim()
+    if 0 in dims:
         what = "both arguments to matmul need to be at least 1D, but they are"
         raise RuntimeError(f"{what} {m}D and {n}D")
     if n > 2:
         raise NotImplementedError("distilled has no products of batches; see torch.matmul")
+    if dims in PRODUCTS:
+        return PRODUCTS[dims](self, other)
     if m == 1:
-        return dot(self, other) if n == 1 else _row(mm(self.unsqueeze(0), other))
-    product = mm if n == 2 else mv
-    if m == 2:
-        return product(self, other)
-    rows = product(self.reshape(-1, self.shape[-1]), other)
+        return _row(mm(self.unsqueeze(0), other))
+    rows = matmul(self.reshape(-1, self.shape[-1]), other)
     return _unsafe_view(rows, (*self.shape[:-1], *other.shape[1:]))

@@ -9,11 +9,9 @@ strides; in which order a result is laid out (as its operands are); the messages
 *Left out*: memory formats, named dimensions, symbolic sizes.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from math import prod
 from operator import mul
 from typing import Any
@@ -28,27 +26,23 @@ class Size(tuple[int, ...]):
     (torch.Size([2, 3]), torch.Size([3, 4]), 6)
     """
 
-    __slots__ = ()
-
-    def numel(self) -> int:
-        """How many elements there are."""
-        return prod(self)
+    numel: Any = lambda self: prod(self)
+    __add__: Any = lambda self, other: Size((*self, *other))
+    __repr__: Any = lambda self: f"torch.Size({list(self)})"
 
     def __getitem__(self, key: Any) -> Any:
         part = super().__getitem__(key)
         return Size(part) if isinstance(key, slice) else part
 
-    def __add__(self, other: Any) -> Size:
-        return Size((*self, *other))
-
-    def __repr__(self) -> str:
-        return f"torch.Size({list(self)})"
-
 
 def sizes_of(args: tuple[Any, ...]) -> tuple[int, ...]:
     """Sizes given one by one or as one sequence."""
-    one = len(args) == 1 and isinstance(args[0], (tuple, list))
-    return tuple(args[0] if one else args)
+    return tuple(args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args)
+
+
+def batched(row: Sequence[Any], size: int) -> list[Any]:
+    """A row cut into pieces of some size, and a rest: as in ``itertools`` since Python 3.12."""
+    return [row[i : i + size] for i in range(0, len(row), size or 1)]
 
 
 @lru_cache(1024)
@@ -62,23 +56,23 @@ def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(steps)[::-1] if shape else ()
 
 
+def _same_steps(shape: Sizes, stride: Sizes, other: Sizes) -> bool:
+    """Whether strides mean the same. A size of 1 may have any."""
+    return all(n == 1 or a == b for n, a, b in zip(shape, stride, other, strict=True))
+
+
 def is_contiguous(shape: Sizes, stride: Sizes) -> bool:
-    """Whether the elements lie in order and without gaps. A size of 1 may have any stride."""
-    expected = 1
-    for size, step in zip(reversed(shape), reversed(stride), strict=True):
-        if size != 1 and step != expected:
-            return 0 in shape
-        expected *= size
-    return True
+    """Whether the elements lie in order and without gaps."""
+    return 0 in shape or _same_steps(shape, stride, contiguous_strides(tuple(shape)))
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
-    """Count a negative dimension from the end."""
-    low, high = min(-ndim, -1), max(ndim - 1, 0)
-    if not low <= dim <= high:
-        expected = f"expected to be in range of [{low}, {high}], but got {dim}"
+    """Count a negative dimension from the end; a tensor without dimensions has one here."""
+    count = max(ndim, 1)
+    if not -count <= dim < count:
+        expected = f"expected to be in range of [{-count}, {count - 1}], but got {dim}"
         raise IndexError(f"Dimension out of range ({expected})")
-    return dim % max(ndim, 1)
+    return dim % count
 
 
 def wrap_dims(dims: int | Sizes | None, ndim: int) -> list[int]:
@@ -96,15 +90,12 @@ def broadcast_shapes(a: Sizes, b: Sizes) -> Size:
     >>> broadcast_shapes((3, 1), (2,))
     torch.Size([3, 2])
     """
-    ndim = max(len(a), len(b))
-    a, b = (1,) * (ndim - len(a)) + tuple(a), (1,) * (ndim - len(b)) + tuple(b)
-    for dim in reversed(range(ndim)):  # torch complains of the last one
-        if a[dim] != b[dim] and 1 not in {a[dim], b[dim]}:
-            raise RuntimeError(
-                f"The size of tensor a ({a[dim]}) must match the size of tensor b ({b[dim]}) "
-                f"at non-singleton dimension {dim}"
-            )
-    return Size(n if m == 1 else m for m, n in zip(a, b, strict=True))
+    pairs = [*zip_longest(reversed(a), reversed(b), fillvalue=1)]
+    for place, (m, n) in enumerate(pairs, 1):  # from the end: torch complains of the last one
+        if m != n and 1 not in {m, n}:
+            what = f"The size of tensor a ({m}) must match the size of tensor b ({n})"
+            raise RuntimeError(f"{what} at non-singleton dimension {len(pairs) - place}")
+    return Size(n if m == 1 else m for m, n in reversed(pairs))
 
 
 def broadcast_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, ...]:
@@ -116,42 +107,37 @@ def broadcast_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, 
 
 def infer_size(shape: Sizes, numel: int) -> tuple[int, ...]:
     """Replace the one -1 in a shape by what is left for it."""
-    if shape.count(-1) > 1:
-        raise RuntimeError("only one dimension can be inferred")
     known = prod(size for size in shape if size != -1)
     result = tuple(numel // (known or 1) if size == -1 else size for size in shape)
-    if prod(result) != numel or min(result, default=0) < 0 or (-1 in shape and not known):
+    if prod(result) != numel or min(result, default=0) < 0 or shape.count(-1) > (known != 0):
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
     return result
+
+
+def _place(number: int, shape: Sizes, stride: Sizes) -> int:
+    """Where the element lies that is read after ``number`` others."""
+    along = zip(contiguous_strides(tuple(shape)), shape, stride, strict=True)
+    return sum(number // unit % size * step for unit, size, step in along)
 
 
 def view_strides(shape: Sizes, stride: Sizes, target: tuple[int, ...]) -> tuple[int, ...] | None:
     """Strides with which the same elements have another shape, or None: then copy.
 
-    Dimensions that follow each other in memory form a block. Blocks may be cut anew,
-    and cannot be joined.
+    One step along a new dimension passes over as many elements as in any tensor of the new shape,
+    so it leads where that element lies. With these strides one step along an old dimension must
+    lead where it did before; where it does not, the new shape joins what lies apart.
 
     >>> view_strides((2, 3), (3, 1), (3, 2)), view_strides((2, 3), (1, 2), (6,))
     ((2, 1), None)
     """
-    if prod(shape) == 0:
+    if 0 in shape:
         return tuple(stride) if shape == target else contiguous_strides(target)
-    result, left = list[int](), len(target)
-    block, step = 1, stride[-1] if stride else 1
-    for dim in reversed(range(len(shape))):
-        block *= shape[dim]
-        if dim and (shape[dim - 1] == 1 or stride[dim - 1] == block * step):
-            continue  # the block goes on
-        filled = 1
-        while left and (filled < block or target[left - 1] == 1):
-            left -= 1
-            result.append(step * filled)
-            filled *= target[left]
-        if filled != block:
-            return None
-        block, step = 1, stride[dim - 1]
-    result += [result[-1] if result else 1] * left
-    return tuple(reversed(result)) if left == 0 or shape == () else None
+    result, past = list[int](), stride[-1] if stride else 1
+    for size, unit in reversed([*zip(target, contiguous_strides(target), strict=True)]):
+        result.insert(0, past if size == 1 else _place(unit, shape, stride))
+        past = result[0] * size
+    steps = [_place(unit, target, result) for unit in contiguous_strides(tuple(shape))]
+    return tuple(result) if _same_steps(shape, stride, steps) else None
 
 
 def fastest_first(shape: Sizes, operands: Sequence[Sizes]) -> list[int]:
@@ -161,20 +147,17 @@ def fastest_first(shape: Sizes, operands: Sequence[Sizes]) -> list[int]:
     """
 
     def slower(a: int, b: int) -> int:
-        for stride in operands:
-            if stride[a] and stride[b]:
-                if stride[a] != stride[b] or shape[a] > shape[b]:
-                    return stride[a] - stride[b] or 1
-        return 0
+        steps = ((stride[a], stride[b]) for stride in operands)
+        return next(filter(None, (m - n or shape[a] > shape[b] for m, n in steps if m and n)), 0)
 
-    order = list(reversed(range(len(shape))))
-    for end in range(1, len(order)):
+    order = [*reversed(range(len(shape)))]
+    for end, dim in enumerate(order):
         at = end
         for before in reversed(range(end)):
-            if (verdict := slower(order[before], order[at])) > 0:
-                order[before], order[at], at = order[at], order[before], before
-            elif verdict < 0:
+            if (verdict := slower(order[before], dim)) < 0:
                 break
+            if verdict > 0:
+                order[before], order[at], at = dim, order[before], before
     return order
 
 
@@ -185,8 +168,15 @@ def layout(shape: tuple[int, ...], operands: Sequence[Any]) -> tuple[int, ...]:
         return plain
     order = fastest_first(shape, [broadcast_strides(x.shape, x._stride, shape) for x in operands])
     steps = accumulate((max(shape[d], 1) for d in order), mul, initial=1)
-    strides = dict(zip(order, steps, strict=False))
-    return tuple(strides[d] for d in range(len(shape)))
+    return tuple(step for _, step in sorted(zip(order, steps, strict=False)))
+
+
+def places(axes: Sequence[Iterable[int]], stride: Sizes, offset: int = 0) -> list[int]:
+    """Where the elements at all combinations of some indices lie."""
+    found = [offset]
+    for indices, step in zip(axes, stride, strict=True):
+        found = [place + i * step for place in found for i in indices]
+    return found
 
 
 def positions(shape: Sizes, stride: Sizes, offset: int = 0) -> list[int]:
@@ -195,8 +185,4 @@ def positions(shape: Sizes, stride: Sizes, offset: int = 0) -> list[int]:
     >>> positions((2, 3), (1, 2))  # the transpose of three rows of two
     [0, 2, 4, 1, 3, 5]
     """
-    places = [offset]
-    for size, step in zip(shape, stride, strict=True):
-        steps = range(0, size * step, step) if step else (0,) * size
-        places = [place + more for place in places for more in steps]
-    return places
+    return places([*map(range, shape)], stride, offset)

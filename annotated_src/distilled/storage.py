@@ -11,8 +11,6 @@ than one with, and a Python number less than either; a storage belongs to no ten
 processes; a storage of torch is bytes, and each tensor says what they are.
 """
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Iterable
 from typing import Any
@@ -21,19 +19,15 @@ Number = int | float
 
 
 class dtype:
-    """One kind of number: its name, and the code under which ``array`` knows it."""
+    """One kind of number: its names, the code under which ``array`` knows it, Python's type."""
 
-    def __init__(self, name: str, code: str, scalar_name: str) -> None:
-        self.name, self.code, self.scalar_name = name, code, scalar_name
-        self.itemsize = array(code).itemsize
-        self.category = min("bqfd".index(code), 2)
-        self.is_floating_point = self.category == 2
+    def __init__(self, name: str, code: str, scalar_name: str, python: Any) -> None:
+        self.name, self.code, self.scalar_name, self.python = name, code, scalar_name, python
+        self.category = (bool, int, float).index(python)
+        self.is_floating_point, self.itemsize = python is float, array(code).itemsize
 
-    def __repr__(self) -> str:
-        return f"torch.{self.name}"
-
-    def __reduce__(self) -> str:
-        return self.name  # one object of each, copied and pickled by name
+    __repr__: Any = lambda self: f"torch.{self.name}"
+    __reduce__: Any = lambda self: self.name  # one object of each, copied and pickled by name
 
     def round(self, value: Number) -> Number:
         """The number of this kind that a Python number becomes when it is stored.
@@ -41,11 +35,11 @@ class dtype:
         >>> float32.round(0.1)
         0.10000000149011612
         """
-        return value if self.code == "d" else store(self, (value,))[0]  # type: ignore[no-any-return]
+        return value if self.code == "d" else store(self, (value,))[0]
 
 
-bool_, int64 = dtype("bool", "b", "Bool"), dtype("int64", "q", "Long")
-float32, float64 = dtype("float32", "f", "Float"), dtype("float64", "d", "Double")
+bool_, int64 = dtype("bool", "b", "Bool", bool), dtype("int64", "q", "Long", int)
+float32, float64 = dtype("float32", "f", "Float", float), dtype("float64", "d", "Double", float)
 KINDS = (bool_, int64, float32, float64)  # each can be stored as the next
 
 
@@ -60,15 +54,9 @@ class Storage(array):  # type: ignore[type-arg]  # which array cannot be told in
 
     __slots__ = ()
 
-    def data_ptr(self) -> int:
-        """The address of the numbers: equal for two tensors that share them."""
-        return self.buffer_info()[0]
-
-    def nbytes(self) -> int:
-        """How much memory the numbers take."""
-        return len(self) * self.itemsize
-
-    size = nbytes
+    # The address is equal for two tensors that share their numbers.
+    data_ptr: Any = lambda self: self.buffer_info()[0]
+    nbytes: Any = lambda self: len(self) * self.itemsize
 
 
 def store(kind: dtype, values: Iterable[Number]) -> Storage:
@@ -83,34 +71,32 @@ def store(kind: dtype, values: Iterable[Number]) -> Storage:
 
 
 def _wrap(value: Number) -> int:
-    if value - value != 0:  # not finite: what the processor answers when it cannot convert
-        return -(2**63)
-    return (int(value) + 2**63) % 2**64 - 2**63
+    # What is not finite becomes what the processor answers when it cannot convert.
+    return (int(value) + 2**63) % 2**64 - 2**63 if value - value == 0 else -(2**63)
 
 
-def dtype_of(value: object) -> dtype:
-    """The kind that ``torch.tensor`` gives to a Python number."""
-    return bool_ if isinstance(value, bool) else int64 if isinstance(value, int) else float32
-
-
-def promote(a: dtype, b: dtype) -> dtype:
-    """The smallest kind that holds both."""
-    return max(a, b, key=KINDS.index)
+def dtype_of(value: Any) -> dtype:
+    """The kind of a tensor, or the one that ``torch.tensor`` gives to a Python number."""
+    own = getattr(value, "dtype", None)
+    kind = next((kind for kind in KINDS if isinstance(value, kind.python)), own)
+    if not isinstance(kind, dtype):
+        raise TypeError(f"unsupported operand type: '{type(value).__name__}'")
+    return kind
 
 
 def result_type(*operands: Any) -> dtype:
     """The kind of number in which tensors and numbers meet.
+
+    The highest category decides; in it a tensor with dimensions, then one without, then a number.
 
     >>> import annotated_src.distilled as torch
     >>> double = torch.tensor(1.0, dtype=float64)
     >>> result_type(torch.ones(2), double), result_type(torch.arange(2), 1.5)
     (torch.float32, torch.float32)
     """
-    strongest = [bool_, bool_, bool_]  # of tensors with dimensions, without, and of numbers
-    for x in operands:
-        number = isinstance(x, (int, float))
-        if not number and not hasattr(x, "_storage"):
-            raise TypeError(f"unsupported operand type: '{type(x).__name__}'")
-        rank, kind = (2, dtype_of(x)) if number else (int(not x.shape), x.dtype)
-        strongest[rank] = promote(strongest[rank], kind)
-    return max(strongest, key=lambda kind: kind.category)  # the first of equals
+
+    def strength(x: Any) -> tuple[int, int, int]:
+        kind, shape = dtype_of(x), getattr(x, "shape", None)
+        return kind.category, 0 if shape is None else 2 if shape else 1, KINDS.index(kind)
+
+    return KINDS[max(map(strength, operands))[-1]]

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import shapes
+from .creation import arrange, values
 from .derivatives import differentiable
-from .elements import arrange, values
 from .grad_mode import GradMode
 from .shapes import Size, Sizes, contiguous_strides, sizes_of, wrap_dim, wrap_dims
 from .storage import store
