@@ -19,7 +19,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import creation, storage
+from . import storage
 from .autograd import enable_grad as enable_grad
 from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
@@ -33,7 +33,6 @@ from .tensor import typename as typename
 
 globals().update({kind.name: kind for kind in storage.KINDS}, **FUNCTIONS)
 globals().update(float=storage.float32, double=storage.float64, long=storage.int64)
-empty, empty_like, manual_seed = creation.zeros, creation.zeros_like, creation.manual_seed
 
 
 def __getattr__(name: str) -> Any:

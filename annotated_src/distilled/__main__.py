@@ -4,7 +4,7 @@
 
 *Kept from torch*: the names under which a script imports.
 
-*Left out*: nothing else of torch can be imported then; some layers have another module in torch.
+*Left out*: nothing else of torch can be imported then.
 """
 
 import runpy
@@ -18,6 +18,7 @@ PLACES = {
     "nn": "nn.modules", "nn.module": "nn.modules.module", "nn.functional": "nn.init",
     "nn.layers": "nn.modules.linear", "nn.containers": "nn.modules.container",
 }  # fmt: skip
+LAYERS = {"ReLU": "activation", "Tanh": "activation", "Dropout": "dropout", "MSELoss": "loss"}
 
 
 def install() -> None:
@@ -30,6 +31,8 @@ def install() -> None:
             for value in vars(module).values():
                 if isinstance(value, type) and value.__module__ == name:
                     value.__module__ = place
+    for name, place in LAYERS.items():
+        getattr(nn, name).__module__ = f"torch.nn.modules.{place}"
     sys.modules["torch"], Tensor.__module__ = sys.modules[__package__], "torch"
 
 

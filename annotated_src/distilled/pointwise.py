@@ -29,7 +29,7 @@ FLOATING = {operator.truediv, math.exp, math.log, math.sqrt, math.tanh}
 NOT_OF_BOOL = {operator.sub, operator.neg, _larger}
 
 
-def combine(function: Function, *operands: Any, result: dtype | None = None) -> Tensor:
+def combine(function: Function, *operands: Any, result: dtype | None = None) -> Any:
     """Apply a function of numbers to tensors and numbers, element by element.
 
     It is calculated in the kind in which the operands meet, and stored as ``result``.
@@ -37,7 +37,7 @@ def combine(function: Function, *operands: Any, result: dtype | None = None) -> 
     kind = result_type(*operands)
     if function in FLOATING and not kind.is_floating_point:
         kind = float32
-    if function in NOT_OF_BOOL and bool_ in [getattr(x, "dtype", dtype_of(x)) for x in operands]:
+    if function in NOT_OF_BOOL and bool_ in map(dtype_of, operands):
         raise RuntimeError("the `-` operator is not supported on bool tensors; use `~`")
     if function is math.pow and not kind.is_floating_point:
         function = integer_power
@@ -50,7 +50,7 @@ def combine(function: Function, *operands: Any, result: dtype | None = None) -> 
 def _function(name: str, function: Function, formula: Operation) -> Any:
     """An operation on one operand."""
 
-    def operation(self: Any) -> Tensor:
+    def operation(self: Any) -> Any:
         return combine(function, self)
 
     return differentiable(name, formula)(operation)
@@ -59,7 +59,7 @@ def _function(name: str, function: Function, formula: Operation) -> Any:
 def _operator(name: str, function: Function, *formulas: Operation) -> Any:
     """An operation on two operands, with a short way where both are single numbers."""
 
-    def operation(self: Any, other: Any) -> Tensor:
+    def operation(self: Any, other: Any) -> Any:
         kind, right = self.dtype, None
         if kind.is_floating_point and self._whole and not self.shape:
             if other.__class__ is float:

@@ -80,7 +80,9 @@ def _to_string(self: Tensor) -> str:
     name = type(self).__name__
     start = "tensor(" if name in {"Tensor", "Parameter"} else f"{name}("
     text = start + (_numbers(self, len(start)) if self.numel() else "[]")
+    used = len(text) - text.rfind("\n") + 1
     for suffix in _suffixes(self):
-        fits = len(text) - text.rfind("\n") + len(suffix) < LINE - 2
+        fits = used + len(suffix) + 2 <= LINE
         text += (", " if fits else ",\n" + " " * len(start)) + suffix
+        used = (used + 2 if fits else len(start)) + len(suffix)
     return text + ")"
