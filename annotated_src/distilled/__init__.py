@@ -1,8 +1,8 @@
-"""The system that the reading describes, small enough to read in an evening.
+"""The system that the reading describes, its heart small enough to read in an evening.
 
 ``import annotated_src.distilled as torch``, and most of a short program for torch runs as
-it is. Begin with ``storage``, ``shapes`` and ``tensor``; then ``derivatives``, ``graph`` and
-``engine``; then ``function``, and ``nn``.
+it is. Begin with ``storage``, ``shapes`` and ``tensor``; then ``graph``, ``derivatives`` and
+``engine``; then ``function``, and ``nn.module`` with what it is built on.
 
 *Kept from torch*: names, behaviour, what is printed, and many messages.
 
