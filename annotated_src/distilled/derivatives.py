@@ -82,11 +82,14 @@ def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Ope
         @functools.wraps(operation)
         def recorded(*args: Any) -> Any:
             result = operation(*args)
+            # Gradients are numbers with a fraction: of whole numbers there are none.
             if not (GradMode.enabled and result.dtype.is_floating_point):
                 return result
             edges: list[Any] = []
             saved: list[Any] = []
             history = frees = False
+            # For each input that wants a gradient, save what its formula reads. What only the
+            # formulas of other inputs read is not held, so it may be changed in place.
             for nr, places in enumerate(reads):
                 x = args[nr]
                 edge = NO_EDGE if x.__class__ is float else gradient_edge(x)
@@ -108,6 +111,8 @@ def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Ope
                 saved.append(values)
             if not history:
                 return result
+            # The result knows its node, and the node nothing of the result: whoever drops the
+            # result drops the graph.
             node = kind()
             node.next_functions, node.saved, node._number = tuple(edges), saved, next(count)
             node._outputs, node.frees = ((result.shape, result.dtype),), frees

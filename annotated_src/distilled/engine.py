@@ -77,12 +77,18 @@ def run_backward(
         raise RuntimeError(f"element {root.next_functions.index(NO_EDGE)} {what}")
     ends, waiting = [gradient_edge(x) for x in inputs], expected(root)
     running: Any = waiting
+    # Only some inputs: what does not lead to them is left out of the walk. Nobody waits for a
+    # node that is left out, so the counts of the others stay right.
     if inputs or not accumulate:
         goals = {node for node, _ in ends}
         leading = leading_to(goals, waiting)
         waiting = {node: waiting[node] for node in waiting if node in leading or node in goals}
         running = waiting if accumulate else leading
+    # The latest node comes first, as a heap gives the smallest: so a node runs only when those
+    # that were made after it have run, and what they held can be freed early.
     turn, ready = 0, [(0.0, 0, root, [0])]
+    # Gradients are computed by operations like any others. Whether they are recorded is all
+    # that `create_graph` decides.
     with set_grad_enabled(create_graph):
         while ready:
             _, _, node, arrived = heappop(ready)
@@ -91,11 +97,14 @@ def run_backward(
                 arrived[:] = after_tensor_hooks(node, arrived)
                 continue
             results = evaluate(node, arrived) if node._hooked else node.run(*arrived)
+            # At once, not at the end: the memory is needed further down.
             if not keep_graph:
                 node.release()
+            # Send each gradient along its edge. A gradient that is None counts as arrived too.
             for i, (goal, nr) in enumerate(node.next_functions):
                 if goal is None or (slots := waiting.get(goal)) is None:
                     continue
+                # An operation may have broadcast its input, and no formula undoes that.
                 if (grad := results[i]) is not None:
                     shape, kind = goal._outputs[nr]
                     if grad.dtype is not kind or grad.shape != shape:

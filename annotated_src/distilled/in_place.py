@@ -44,6 +44,7 @@ def _in_place(operation: Operation) -> Operation:
                 "unsupported operation: more than one element of the written-to tensor refers to a "
                 "single memory location. Please clone() the tensor before performing the operation."
             )
+        # The edge is taken before the change; afterwards it leads to the change itself.
         before = gradient_edge(self)
         result = operation(self.clone(), *args, **kwargs)
         if (mine := list(self.shape)) != (got := list(result.shape)):
@@ -52,6 +53,9 @@ def _in_place(operation: Operation) -> Operation:
             what = f"result type {result.dtype.scalar_name} can't be cast to the desired output"
             raise RuntimeError(f"{what} type {self.dtype.scalar_name}")
         _write(self, result)
+        # The node was made for a copy, and is now made to stand behind the operand: its first
+        # edge leads where the operand came from, and what it saved of the result is the operand,
+        # at the version that it has now.
         if result._edge is not None:
             node = result._edge[0]
             node.next_functions = (before, *node.next_functions[1:])

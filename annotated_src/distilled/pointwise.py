@@ -60,6 +60,8 @@ def _operator(name: str, function: Function, *formulas: Operation) -> Any:
     """An operation on two operands, with a short way where both are single numbers."""
 
     def operation(self: Any, other: Any) -> Any:
+        # One number with one number: nothing to broadcast, convert or lay out. Most of what such
+        # an operation costs is the way to it, so this way is short.
         kind, right = self.dtype, None
         if kind.is_floating_point and self._whole and not self.shape:
             if other.__class__ is float:

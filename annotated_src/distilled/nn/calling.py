@@ -77,6 +77,7 @@ class Calling(Routing):
 
         result, ran = None, set()
         try:
+            # Backward hooks are asked for first: forward hooks may register more, for the next call.
             pre = list(self._both("_backward_pre_hooks").values())
             full, non_full = self._get_backward_hooks(True), self._get_backward_hooks(False)
             for number, hook in self._both("_forward_pre_hooks").items():
@@ -86,6 +87,8 @@ class Calling(Routing):
                 elif (changed := hook(self, args)) is not None:
                     args = changed if isinstance(changed, tuple) else (changed,)
 
+            # Markers go around what `forward` gets and what the hooks leave, so that backward
+            # hooks see gradients of what the caller handed in and gets back.
             markers = BackwardHook(self, full, pre) if full or pre else None
             if markers:
                 args = markers.setup_input_hook(args)

@@ -95,6 +95,7 @@ class Module(Calling, State):
         """Replace the data of every parameter and gradient, and every buffer, by `fn` of it."""
         for module in self.children() if recurse else ():
             module._apply(fn)
+        # The parameter stays the same object: an optimizer may hold it.
         for parameter in self.parameters(recurse=False):
             grad = parameter.grad  # asked for first: another dtype would refuse it
             with no_grad():

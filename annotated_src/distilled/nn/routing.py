@@ -52,6 +52,7 @@ class Routing:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Sort what is assigned: by its type, or by what the name stands for already."""
+        # Asked by `get`, as a class of one's own may assign before `__init__` has made the tables.
         state = self.__dict__
         if isinstance(value, Parameter) or name in state.get("_parameters", ()):
             self._make_room(name, "parameters", "_buffers", "_modules")

@@ -106,6 +106,7 @@ class State(Routing):
         """Load what is the module's own; what does not fit is noted, and raised at the end."""
         for hook in self._load_state_dict_pre_hooks.values():
             hook(*args)
+        # A hook may have renamed keys in the very dictionary that is read from here on.
         state_dict, prefix, _, strict, missing, unexpected, errors = args
         own = self._own_state()
         for name, tensor in own.items():
@@ -113,6 +114,7 @@ class State(Routing):
                 errors.extend(_copy_into(tensor, prefix + name, state_dict[prefix + name]))
             elif strict:
                 missing.append(prefix + name)
+        # The state of children is in the same dictionary, under their names.
         for key in state_dict if strict else ():
             first, *rest = key[len(prefix) :].split(".", 1)
             if key.startswith(prefix) and first not in (self._modules if rest else own):
