@@ -38,8 +38,8 @@ def gradient_edge(x: Any) -> Edge:
 
 def refresh(view: Any) -> None:
     """After a change in place, a view's history is that of its base, seen through the view."""
-    # The counter is shared, so a change made anywhere shows here. It is looked at only when somebody
-    # asks for the history: a change costs nothing for views that nobody uses any more.
+    # The counter is shared, so a change made anywhere shows here. It is looked at only when
+    # somebody asks for the history: a change costs nothing for views that nobody uses any more.
     base = view._base
     if base is None or view._seen_version == view._version:
         return

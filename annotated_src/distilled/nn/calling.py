@@ -77,7 +77,7 @@ class Calling(Routing):
 
         result, ran = None, set()
         try:
-            # Backward hooks are asked for first: forward hooks may register more, for the next call.
+            # Backward hooks are taken first: what forward hooks register counts from the next call.
             pre = list(self._both("_backward_pre_hooks").values())
             full, non_full = self._get_backward_hooks(True), self._get_backward_hooks(False)
             for number, hook in self._both("_forward_pre_hooks").items():
