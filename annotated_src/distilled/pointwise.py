@@ -178,7 +178,13 @@ def pow(self: Any, exponent: Any) -> Any:
         return _pow(self, exponent)
     if exponent < 0 and not result_type(self, exponent).is_floating_point:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
-    return (_root if exponent == 0.5 else _pow_to_number)(self, exponent)
+    return ROOTS.get(exponent, _pow_to_number)(self, exponent)
+
+
+def _root(x: Any, power: float) -> float:
+    """What torch takes for powers of 0.5 and -0.5: it differs at -0.0 and at minus infinity."""
+    root = math.sqrt(x) if x >= 0 else math.nan
+    return root if power > 0 else 1 / root if root else math.copysign(math.inf, x)
 
 
 def _slope(grad: Any, self: Any, other: Any) -> Any:
@@ -186,7 +192,7 @@ def _slope(grad: Any, self: Any, other: Any) -> Any:
 
 
 _pow_to_number = _operator("PowBackward0", math.pow, _slope)
-_root = _operator("PowBackward0", lambda x, _: math.sqrt(x) if x >= 0 else math.nan, _slope)
+ROOTS = dict.fromkeys((0.5, -0.5), _operator("PowBackward0", _root, _slope))
 _pow = _operator(
     "PowBackward1",
     math.pow,

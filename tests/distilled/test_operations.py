@@ -258,7 +258,8 @@ def do_put_tensor(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
 
 @operation
 def do_copy_(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
-    return None if x is y or overlap(x, y) or 0 in x.stride() else x.copy_(y)
+    repeats = any(n > 1 and not step for n, step in zip(x.shape, x.stride(), strict=True))
+    return None if x is y or overlap(x, y) or repeats else x.copy_(y)
 
 
 @operation
