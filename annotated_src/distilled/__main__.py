@@ -2,7 +2,7 @@
 
 ``python -m annotated_src.distilled script.py``
 
-*Kept from torch*: the names under which a script imports.
+*Kept from torch*: the names under which a script imports, and where classes say they are from.
 
 *Left out*: nothing else of torch can be imported then.
 """
@@ -12,7 +12,7 @@ import sys
 
 from . import Tensor, nn, optim  # noqa: F401  # all modules shall be there
 
-# Where torch has what is elsewhere here.
+# Where torch has what is elsewhere here; all other modules are found under their own names.
 PLACES = {
     "function": "autograd.function", "graph": "autograd.graph", "hooks": "utils.hooks",
     "nn": "nn.modules", "nn.module": "nn.modules.module", "nn.functional": "nn.init",
@@ -23,6 +23,7 @@ LAYERS = {"ReLU": "activation", "Tanh": "activation", "Dropout": "dropout", "MSE
 
 def install() -> None:
     """Answer ``import torch`` with this package, and show its classes as torch's."""
+    # ``import torch.nn`` looks into ``sys.modules`` before it looks for a file.
     for name, module in [*sys.modules.items()]:
         if name.startswith(f"{__package__}."):
             own = name.removeprefix(f"{__package__}.")
@@ -31,6 +32,7 @@ def install() -> None:
             for value in vars(module).values():
                 if isinstance(value, type) and value.__module__ == name:
                     value.__module__ = place
+    # These are in one module here and in several there.
     for name, place in LAYERS.items():
         getattr(nn, name).__module__ = f"torch.nn.modules.{place}"
     sys.modules["torch"], Tensor.__module__ = sys.modules[__package__], "torch"
@@ -38,5 +40,6 @@ def install() -> None:
 
 if __name__ == "__main__":
     install()
+    # The script finds its arguments as if it had been run by itself.
     del sys.argv[0]
     runpy.run_path(sys.argv[0], run_name="__main__")

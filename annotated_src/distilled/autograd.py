@@ -2,7 +2,8 @@
 
 *Kept from torch*: what may be left out and what then stands in; most messages.
 
-*Left out*: ``is_grads_batched``, ``functional``, ``Variable``, ``graph.save_on_cpu`` and the like.
+*Left out*: ``is_grads_batched``, ``materialize_grads``, edges in the place of tensors;
+``functional``, ``Variable``, ``graph.save_on_cpu`` and the like.
 """
 
 from typing import Any
@@ -23,6 +24,9 @@ def _several(value: Any) -> tuple[Any, ...]:
 
 def _make_grads(outputs: tuple[Any, ...], given: Any) -> list[Any]:
     """The gradients to begin with, as given, or one for a single number."""
+    # The walk multiplies what it begins with by derivatives: from 1, a single number gets its own.
+    # Several numbers have one derivative each, and what a walk finds is a weighted sum of these.
+    # The weights are what the caller has to give.
     grads = list(_several(given)) or [None] * len(outputs)
     for i, (out, grad) in enumerate(zip(outputs, grads, strict=True)):
         if grad is None:
@@ -72,6 +76,8 @@ def grad(
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     grads = _make_grads(roots, grad_outputs)
     found = run_backward(roots, grads, retain_graph, create_graph, chosen, accumulate=False)
+    # None is a possible answer, where an input was not used; but mostly that is a mistake in the
+    # program, so one has to ask for it.
     unused = [i for i, grad in enumerate(found) if grad is None]
     if unused and not allow_unused:
         raise RuntimeError(

@@ -6,7 +6,8 @@ Twister) and its seeding, so that ``rand`` draws the same numbers.
 
 *Left out*: ``numpy``, ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators
 than the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
-others.
+others; the library from which ``bernoulli_`` draws on some processors; the last digit of
+``uniform_`` between other bounds in ``float64``.
 """
 
 import math
@@ -17,7 +18,7 @@ from typing import Any
 
 from .history import check_in_place
 from .shapes import Size, Sizes, broadcast_strides, contiguous_strides, layout, positions, sizes_of
-from .storage import KINDS, Number, Storage, dtype, dtype_of, float32, store
+from .storage import KINDS, Number, Storage, dtype, dtype_of, float32, float64, store
 from .tensor import Tensor, make
 
 
@@ -39,6 +40,7 @@ def arrange(numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: Any = 
     storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
     if stride in {None, plain}:
         return make(storage, kind, Size(shape), plain)
+    # The strides say where each number lies; the storage is a row, so they are put in that order.
     laid = sorted(zip(positions(shape, stride), storage, strict=True))  # by place
     result = make(Storage(kind.code, [x for _, x in laid]), kind, Size(shape), stride)
     result._whole = False
@@ -71,6 +73,7 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
     """
     if isinstance(data, Tensor):
         return data.detach().to(dtype).clone().requires_grad_(requires_grad)
+    # Level by level: how long the lists are is a size, what is in them all together is the next.
     shape, items, nests = list[int](), [data], (list, tuple, range)
     while items and isinstance(items[0], nests):  # the first of each decides the shape
         size = len(items[0])
@@ -142,17 +145,22 @@ def manual_seed(seed: int) -> None:
     >>> rand(2)
     tensor([0.4963, 0.7682])
     """
+    # The generator's own recurrence fills its 624 words; Python's ``seed`` fills them differently.
+    # 624 says that all of them are used up: the first draw makes new ones.
     state = [seed & 0xFFFFFFFF]
     for i in range(1, 624):
         state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) & 0xFFFFFFFF)
     _generator.setstate((3, (*state, 624), None))
 
 
-manual_seed(67280421310721)  # torch's own, so that a script without a seed is repeatable
+# The seed with which torch starts too, so that a script without one is repeatable.
+manual_seed(67280421310721)
 
 
 def _drawn(self: Any, draw: Callable[[], float]) -> Any:
     """Fill a tensor with what is drawn, unrecorded."""
+    # A leaf that requires a gradient is refused, as by every change in place that is recorded: so
+    # the functions of `torch.nn.init` fill parameters under ``no_grad``.
     check_in_place(self, self.requires_grad)
     self.detach().copy_(arrange([draw() for _ in range(self.numel())], self.dtype, self.shape))
     return self
@@ -160,6 +168,7 @@ def _drawn(self: Any, draw: Callable[[], float]) -> Any:
 
 def _uniform(kind: Any) -> float:
     """A number from 0 up to 1, with as many bits as the kind can hold."""
+    # 24 and 53 bits are the digits of the kinds. One draw has 32, so float64 takes two.
     if kind is float32:
         return _generator.getrandbits(32) % 2**24 / 2**24
     return (_generator.getrandbits(32) % 2**21 * 2**32 + _generator.getrandbits(32)) / 2**53
@@ -167,7 +176,10 @@ def _uniform(kind: Any) -> float:
 
 def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0) -> Any:
     """Fill with numbers between two bounds."""
-    return _drawn(self, lambda: _uniform(self.dtype) * (b - a) + a)
+    # Bounds and width are rounded to the tensor's kind first, as in torch: else the last digit of
+    # many numbers would be another.
+    low, high = map(self.dtype.round, (a, b))
+    return _drawn(self, lambda: _uniform(self.dtype) * self.dtype.round(high - low) + low)
 
 
 def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0) -> Any:
@@ -177,7 +189,8 @@ def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0) -> Any:
 
 def bernoulli_(self: Tensor, p: float = 0.5) -> Any:
     """Fill with ones, with probability ``p``, and zeros."""
-    return _drawn(self, lambda: _uniform(self.dtype) < p)
+    # Torch compares in double precision, whatever is to be filled.
+    return _drawn(self, lambda: _uniform(float64) < p)
 
 
 def rand(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:

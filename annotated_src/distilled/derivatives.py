@@ -35,7 +35,7 @@ class Derivative(_FunctionBase):
     formulas: tuple[Operation, ...]
     reads: list[list[Any]]  # for each formula the arguments, by their places, or "result", "sizes"
     saved: list[Any] | None  # for each formula what it reads
-    frees = False  # whether there are tensors among it, or operands
+    frees = False  # whether there are tensors among it, or operands: torch saves both as tensors
 
     def apply(self, grad: Any) -> Any:  # it has one output
         """Each formula, where somebody wants its result."""
@@ -43,6 +43,7 @@ class Derivative(_FunctionBase):
             raise RuntimeError(FREED)
         results: list[Any] = [None] * len(self.formulas)
         for nr, values in enumerate(self.saved):
+            # Fetched, so that a changed tensor is noticed, even if there is no gradient to compute.
             read = []
             for x in values:
                 read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
@@ -53,7 +54,10 @@ class Derivative(_FunctionBase):
     run = apply
 
     def release(self) -> None:
-        """Let go of tensors and operands; a node that saved none of them can be used again."""
+        """Let go of tensors and operands; a node that saved none of them can be used again.
+
+        So a second ``backward`` through a sum passes, and through a product does not.
+        """
         if self.frees:
             self.saved = None
 
@@ -82,7 +86,7 @@ def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Ope
         @functools.wraps(operation)
         def recorded(*args: Any) -> Any:
             result = operation(*args)
-            # Gradients are numbers with a fraction: of whole numbers there are none.
+            # A derivative asks what a small change does. Whole numbers cannot change a little.
             if not (GradMode.enabled and result.dtype.is_floating_point):
                 return result
             edges: list[Any] = []

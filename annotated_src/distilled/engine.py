@@ -9,8 +9,8 @@ may be as deep as memory allows.
 sums of gradients; broadcast gradients summed to the shape of the input, and converted to
 its kind; which nodes run when only some inputs are asked for; the order of hooks.
 
-*Left out*: threads, devices, anomaly mode. Leaves that become ready at the same time run in
-the order in which they did, which in torch may differ from the third on.
+*Left out*: threads, devices, anomaly mode. Leaves that wait in the queue together run in the
+order in which they became ready; in torch, three and more may run in another one.
 """
 
 from heapq import heappop, heappush
@@ -24,9 +24,10 @@ from .views import sum_to
 
 
 class GraphRoot(_FunctionBase):
-    """Where a walk begins: a node after the tensors, which has computed the given gradients.
+    """Where a walk begins: a node whose edges lead to the tensors, as if it had used them.
 
-    So nothing needs to be said of them that is not said of those that other nodes compute.
+    What it computes are the gradients that were given. So they are sent, added and fitted like
+    all others.
     """
 
     def __init__(self, tensors: Any, grads: Any) -> None:
@@ -37,7 +38,9 @@ class GraphRoot(_FunctionBase):
 def expected(root: _FunctionBase) -> dict[Any, list[Any]]:
     """All nodes that can be reached, and what each of them waits for.
 
-    That is a list: a place for the gradient of each output; last, how many will be sent.
+    That is a list: a place for the gradient of each output; last, how many will be sent. It is
+    counted anew for each walk: a node may have users that this walk does not reach, and for
+    those it must not wait.
     """
     waiting: dict[Any, list[Any]] = {}
     edges: list[Any] = [(root, 0)]
@@ -53,7 +56,8 @@ def expected(root: _FunctionBase) -> dict[Any, list[Any]]:
 def leading_to(goals: set[Any], nodes: Any) -> set[Any]:
     """The nodes that must run so that something arrives at the goals.
 
-    A node was made after those that its edges lead to, so one round is enough.
+    A node was made after those that its edges lead to, so one round is enough. (Leaves, which
+    are numbered last, have no edges.)
     """
     leading: set[Any] = set()
     for node in sorted(nodes, key=lambda node: node._number):  # oldest first
@@ -77,30 +81,35 @@ def run_backward(
         raise RuntimeError(f"element {root.next_functions.index(NO_EDGE)} {what}")
     ends, waiting = [gradient_edge(x) for x in inputs], expected(root)
     running: Any = waiting
-    # Only some inputs: what does not lead to them is left out of the walk. Nobody waits for a
-    # node that is left out, so the counts of the others stay right.
+    # Only some inputs: what does not lead to them is left out of the walk. A node that is left out
+    # sends nothing to one that is not, or it would lead to an input too. So the counts stay right.
     if inputs or not accumulate:
         goals = {node for node, _ in ends}
         leading = leading_to(goals, waiting)
         waiting = {node: waiting[node] for node in waiting if node in leading or node in goals}
         running = waiting if accumulate else leading
-    # The latest node comes first, as a heap gives the smallest: so a node runs only when those
-    # that were made after it have run, and what they held can be freed early.
+    # A heap gives the smallest, so the numbers are negated: of the nodes that are ready, the one
+    # made last is taken. That is the way forward, reversed. Leaves have the highest number: they
+    # go first, as they only add a gradient up, which then need not wait in memory.
     turn, ready = 0, [(0.0, 0, root, [0])]
-    # Gradients are computed by operations like any others. Whether they are recorded is all
-    # that `create_graph` decides.
+    # Gradients are computed by operations like any others. `create_graph` decides whether these
+    # are recorded: that is all that derivatives of derivatives need, beside a graph that is kept.
     with set_grad_enabled(create_graph):
         while ready:
             _, _, node, arrived = heappop(ready)
             arrived.pop()  # the count, which is 0
-            if node not in running:  # an input whose gradient is asked for and not passed on
+            # An input whose gradient is asked for and not passed on: it stays in the list, where
+            # the last line finds it.
+            if node not in running:
                 arrived[:] = after_tensor_hooks(node, arrived)
                 continue
             results = evaluate(node, arrived) if node._hooked else node.run(*arrived)
-            # At once, not at the end: the memory is needed further down.
+            # At once, not at the end: what it saved is not needed any more, and the gradients of
+            # the nodes to come need memory.
             if not keep_graph:
                 node.release()
-            # Send each gradient along its edge. A gradient that is None counts as arrived too.
+            # Send each gradient along its edge. None counts as arrived too: else the node at the
+            # other end, which may get gradients from elsewhere, would wait for ever.
             for i, (goal, nr) in enumerate(node.next_functions):
                 if goal is None or (slots := waiting.get(goal)) is None:
                     continue
@@ -109,6 +118,8 @@ def run_backward(
                     shape, kind = goal._outputs[nr]
                     if grad.dtype is not kind or grad.shape != shape:
                         grad = fitted(node, i, grad)
+                    # Not added in place: the first may be in use elsewhere, as a hook's or another
+                    # edge's.
                     slots[nr] = grad if slots[nr] is None else slots[nr] + grad
                 slots[-1] -= 1
                 if not slots[-1]:
@@ -142,7 +153,10 @@ def evaluate(node: Any, arrived: list[Any]) -> Any:
 
 
 def fitted(node: Any, i: int, grad: Any) -> Any:
-    """A gradient in the shape and kind of what it is the gradient of, if that was broadcast."""
+    """A gradient in the shape and kind of what it is the gradient of.
+
+    Broadcasting uses a number in several places; it gets the sum of their gradients.
+    """
     goal, nr = node.next_functions[i]
     if goal is None or grad is None:
         return grad

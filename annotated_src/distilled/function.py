@@ -6,7 +6,7 @@ node in the graph.
 
 *Kept from torch*: ``FunctionMeta``, the two lines of ancestors and their order; all of
 ``FunctionCtx`` that is for ``backward``; what becomes of the outputs (an input returned
-as it is, one changed in place, one without a derivative); ``once_differentiable``; messages.
+as it is, one changed in place, one without a derivative); ``once_differentiable``; many messages.
 
 *Left out*: ``vmap`` and ``jvp``, ``save_for_forward``, the older kinds of Function and what
 is said to those who still write them.
@@ -33,6 +33,8 @@ class FunctionCtx:
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors for ``backward``, which finds them in ``saved_tensors``."""
+        # In an attribute of `ctx` nobody would look at their versions, and an output would hold
+        # its node, which held the output: neither would be freed before the garbage collector ran.
         self.to_save = tensors
 
     def mark_dirty(self, *args: Any) -> None:
@@ -197,6 +199,7 @@ class Function(_SingleLevelFunction):
             bound = inspect.signature(cls.forward).bind(*args, **kwargs)
             bound.apply_defaults()
             args, kwargs = bound.args, bound.kwargs
+        # One object is both: what `forward` leaves on it, `backward` finds when the engine runs it.
         ctx: Any = cls._backward_cls()
         ctx._number, ctx._is_tensor = next(count), tuple(isinstance(x, Tensor) for x in args)
         ctx.needs_input_grad = tuple(getattr(x, "requires_grad", False) for x in args)
@@ -204,6 +207,7 @@ class Function(_SingleLevelFunction):
         recorded = is_grad_enabled() and any(ctx.needs_input_grad)
         if recorded:  # before ``forward`` can change the inputs and so their histories
             ctx.next_functions = tuple(gradient_edge(x) for x in inputs)
+        # What `forward` does is not recorded: the way back is the one that the user wrote.
         with no_grad():
             result = cls.forward(*args, **kwargs) if separate else cls.forward(ctx, *args, **kwargs)
             if separate:
@@ -213,6 +217,7 @@ class Function(_SingleLevelFunction):
         ctx._outputs = [(getattr(x, "shape", ()), getattr(x, "dtype", None)) for x in outputs]
         if recorded:
             ctx._saved = [ctx._save(i, x) for i, x in enumerate(ctx.to_save)]
+        # An output among these would be held by its own node.
         ctx.to_save = ctx.dirty_tensors = ctx.non_differentiable = ()
         return outputs if isinstance(result, tuple) else outputs[0]
 

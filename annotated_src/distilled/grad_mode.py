@@ -13,6 +13,8 @@ from typing import Any, Self
 class GradMode:
     """The switch."""
 
+    # An attribute, so that all modules read the same one: a variable imported by its name would
+    # keep the value it had at the import. Torch has a switch for each thread, in C++.
     enabled = True
 
 
@@ -43,6 +45,7 @@ class no_grad(ContextDecorator):
         GradMode.enabled = self.mode
 
     def __exit__(self, *exception: object) -> None:
+        # Back to what was, not to True: the block may stand inside another one.
         GradMode.enabled = self.before.pop()
 
 
@@ -60,6 +63,7 @@ class set_grad_enabled:
         GradMode.enabled = mode
 
     def __enter__(self) -> None:
+        # Again: between the call and the block somebody may have turned it.
         GradMode.enabled = self.mode
 
     def __exit__(self, *exception: object) -> None:

@@ -1,8 +1,8 @@
 """Nodes, and what they keep for the way back.
 
-A node is what an operation leaves behind. It has one edge for each input, leading to where
-that input's gradient is to be sent, and the tensors that its formula needs. The edge of a leaf
-leads to an ``AccumulateGrad``.
+A node is what an operation leaves behind. It has one edge for each input that could have a
+gradient, leading to the node to which that gradient is to be sent, and it has the tensors that
+its formulas need. The edge to a leaf leads to an ``AccumulateGrad``.
 
 *Kept from torch*: names, ``next_functions``, sequence numbers, hooks and pre-hooks; saved
 tensors with the version at which they were saved, freed after use; nobody is held in a
@@ -23,7 +23,7 @@ from .grad_mode import GradMode
 from .hooks import Hook, RemovableHandle, Table, add_hook, run_hooks
 
 Edge = tuple[Any, int]
-"""A node or None, and to which of its inputs a gradient goes."""
+"""A node or None, and for which output of its operation the gradient is."""
 NO_EDGE: Edge = (None, 0)
 count = itertools.count()  # the sequence numbers of nodes
 
@@ -46,14 +46,16 @@ class Node(ABC):
     """What ``isinstance`` may ask for: every kind of node belongs to it."""
 
 
+# Torch's nodes are made in C++ and cannot derive from a class of Python; they are only said to
+# belong to it. So it is here, too.
 @Node.register
 class _FunctionBase:
     """What all nodes have. The class of a node computes in ``run``."""
 
     next_functions: tuple[Edge, ...] = ()
     _outputs: tuple[Any, ...] = ()  # shape and kind of each output, that is of each gradient
-    _number: float
-    _place = ""  # where in C++ a kind of node is defined that has no formulas
+    _number: int
+    _place = ""  # the namespace in C++ of a kind of node that torch does not make from formulas
     # Few nodes have hooks: the engine looks for them where this says so.
     _hooked = False
     _prehooks = _hooks = Table()
@@ -94,6 +96,9 @@ class SavedTensor:
 
     __slots__ = ("output_nr", "tensor", "version")
 
+    # Saving copies nothing, or every operation would need its memory twice. So the numbers may be
+    # changed before they are used, and a wrong gradient would come out without a word. That is
+    # what versions are for: they cannot give the old numbers back, but they can tell.
     def __init__(self, tensor: Any, output_nr: int | None = None) -> None:
         self.tensor = tensor if output_nr is None else tensor.detach()
         self.version, self.output_nr = tensor._counter[0], output_nr
@@ -120,7 +125,7 @@ class AccumulateGrad(_FunctionBase):
     """
 
     __module__ = "builtins"  # so that it is shown without a module, as in torch
-    _place, _number, _hooked = "torch::autograd::", float("inf"), True  # runs before all others
+    _place, _number, _hooked = "torch::autograd::", 2**64 - 1, True  # runs before all others
     # Those of a leaf are looked up there, as its node comes and goes.
     _tensor_hooks: Any = property(lambda self: ((0, self.variable._backward_hooks),))
 
@@ -134,7 +139,10 @@ class AccumulateGrad(_FunctionBase):
             return ()
         if leaf._edge is not None:
             raise RuntimeError("leaf variable has been moved into the graph interior")
-        if leaf._grad is None:  # it is laid out like the leaf
+        # Copied, since the gradient may belong to others as well: an addition sends the same one
+        # to both of its operands. Torch keeps it uncopied if nobody else holds it. Laid out like
+        # the leaf, so that an optimizer passes through both in the same order.
+        if leaf._grad is None:
             same = leaf._stride == grad._stride and not GradMode.enabled
             leaf._grad = grad.clone() if same else leaf.detach().clone().copy_(grad)
         elif GradMode.enabled:
@@ -148,9 +156,12 @@ class AccumulateGrad(_FunctionBase):
 
 def accumulator(leaf: Any) -> AccumulateGrad:
     """The one node of a leaf, made anew when no graph holds it any longer."""
+    # One, so that the gradients from all uses meet in it: they are added up first, and then hooks
+    # run, once. The leaf holds it weakly, since it holds the leaf.
     node: AccumulateGrad | None = leaf._accumulator and leaf._accumulator()
     if node is None:
         node = AccumulateGrad(leaf)
         leaf._accumulator = weakref.ref(node)
+    # Every time, as assigning to `.data` may have given the leaf another shape.
     node._outputs = ((leaf.shape, leaf.dtype),)
     return node

@@ -23,7 +23,9 @@ NUMBERS = {int, bool, float}  # which may stand in the place of a tensor
 def gradient_edge(x: Any) -> Edge:
     """Where the gradient of a tensor goes: to its operation, or to its ``.grad``.
 
-    Without one, ``NO_EDGE`` itself, but for a view that requires a gradient and cannot get it.
+    ``NO_EDGE`` itself says that none is wanted. A view made under ``no_grad`` of what requires a
+    gradient requires one too, but has no node to send it to: what is computed from it is recorded,
+    as in torch, and for that it gets a pair that is equal to ``NO_EDGE`` and not the same.
     """
     if x.__class__ in NUMBERS:
         return NO_EDGE
@@ -47,6 +49,8 @@ def refresh(view: Any) -> None:
         return
     if view._origin is not None:
         raise _refusal(view, "its base or another view of its base has been modified")
+    # The way that the view was made leads to the base as it was. So it gets a new node, which leads
+    # to the base as it is: one, however many views lay between, as its strides say where it lies.
     with enable_grad():
         seen = base.as_strided(view.shape, view._stride, view._offset)
     _move(view, seen._edge or NO_EDGE)
@@ -58,10 +62,13 @@ def _refusal(view: Any, what: str) -> RuntimeError:
 
 
 def check_in_place(tensor: Any, recorded: bool, when: str = "is being") -> None:
-    """Refuse a change that would lose the history of a leaf.
+    """Refuse a change that would make a leaf the result of an operation.
 
     A view that was never looked at since its base got a history is refused as a leaf, as in torch.
     """
+    # Gradients would go on to what it was computed from. Its `.grad` would stay empty, and an
+    # optimizer would wait for it in vain. Under `no_grad` nothing is recorded, and it stays a
+    # leaf: so optimizers change parameters.
     if not (recorded and GradMode.enabled):
         return
     if tensor._origin is not None:
@@ -83,6 +90,8 @@ class CopySlices(_FunctionBase):
     __module__, _place = "builtins", "torch::autograd::"
 
     def __init__(self, base: Any, view: Any, function: _FunctionBase) -> None:
+        # The first edge of the function leads to where the view came from. Here the gradient of
+        # that part goes to the base, with the rest.
         self.next_functions = (gradient_edge(base), *function.next_functions[1:])
         self.function: _FunctionBase | None = function  # None when it was let go
         self._number, self.base_stride = next(count), base._stride
@@ -95,6 +104,8 @@ class CopySlices(_FunctionBase):
             raise RuntimeError(FREED)
         if grad is None:
             return (None,) * len(self.next_functions)
+        # A copy, as it is written to and others may hold the gradient; and laid out like the base,
+        # so that the strides of the view find the same part in it.
         whole = grad._copy(self.base_stride)
         part = whole.as_strided(*self.part)
         first, *others = self.function.run(part.clone())
@@ -117,6 +128,8 @@ def rebase(tensor: Any, edge: Edge) -> None:
 
 def _move(tensor: Any, edge: Edge) -> None:
     """Hooks stay with the node that a tensor had; what ``retain_grad`` asked for moves on."""
+    # A hook was given for the gradient of the numbers as they were then. `.grad` is one place, and
+    # belongs to the numbers that the tensor has now.
     old, new = (tensor._edge or NO_EDGE)[0], edge[0]
     tensor._edge, tensor._backward_hooks = edge, Table()
     if old is not None and new is not None and any(t() is tensor for _, t in old._retained):

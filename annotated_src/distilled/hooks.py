@@ -30,6 +30,8 @@ class RemovableHandle:
     OrderedDict()
     """
 
+    # A hook is found by its number, not by what it is. So one function may be registered twice,
+    # and each handle takes out its own.
     next_id = 0
 
     def __init__(self, hooks_dict: Table, *, extra_dict: Sequence[Table] = ()) -> None:
@@ -62,6 +64,8 @@ def add_hook(table: Table, hook: Hook, prepend: bool = False, marks: Any = ()) -
 
 def for_module(hook: Hook, module: object) -> Hook:
     """A hook that is handed a module, which it does not keep alive."""
+    # The module holds its hooks. If a hook held the module too, only the garbage collector could
+    # free it, with all its parameters.
     reference = weakref.ref(module)
 
     @functools.wraps(hook)
@@ -74,9 +78,9 @@ def for_module(hook: Hook, module: object) -> Hook:
 
 
 def run_hooks(hooks: Any, value: Any, *seen: Any) -> Any:
-    """What is left of a gradient, or of a tuple of gradients, by hooks that may replace it.
+    """A gradient, or a tuple of gradients, after hooks that may each replace it.
 
-    Each gets what the one before it left, and then what it may only look at.
+    Each gets what the one before it left, and after it ``seen``, which it may only look at.
     """
     for hook in list(hooks.values()):  # a copy, as one may remove another
         if (result := hook(value, *seen)) is not None:
@@ -86,11 +90,14 @@ def run_hooks(hooks: Any, value: Any, *seen: Any) -> Any:
 
 def _checked(hook: Hook, new: Any, old: Any) -> Any:
     """What a hook returned, if it is like what was there before."""
+    # Checked at once, while the hook can be named. Later the error would show up in a node that
+    # has nothing to do with it.
     several = isinstance(old, tuple)
     if not (isinstance(new, tuple) if several else hasattr(new, "grad_fn")):
         what = "tuple" if several else "Variable"
         raise TypeError(f"expected {what}, but hook returned '{type(new).__name__}'")
     if several and len(new) == len(old):
+        # A gradient may be replaced by None, which stops it here; None by a gradient may not.
         pairs = zip(new, old, strict=True)
         return tuple(None if x is None else _checked(hook, x, y) for x, y in pairs)
     if not several and old is not None and (new.shape, new.dtype) == (old.shape, old.dtype):

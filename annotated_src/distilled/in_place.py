@@ -31,12 +31,14 @@ def _in_place(operation: Operation) -> Operation:
 
     The operation runs on a copy of the operand, and its node takes over the operand's
     history: what the node saved of the operand is the copy, what it saved of the result
-    is the operand from now on.
+    is the operand from now on. (Torch copies an operand only if a formula will read it.)
     """
 
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
         operands = [x for x in (self, *args) if isinstance(x, Tensor)]
         check_in_place(self, any(x.requires_grad for x in operands))
+        # After `expand` many elements are one number, and the last one written would win. Where all
+        # are given the same, that does no harm.
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
         unread = len(operands) == 1 and operation in {_fill, _zeroed}
         if shared and self.numel() and not unread:
@@ -69,6 +71,8 @@ def _in_place(operation: Operation) -> Operation:
     return changed
 
 
+# Of the old numbers nothing is left. What they came from gets zeros all the same and not None, so
+# that its `.grad` exists after the pass, as in torch.
 def _nothing(grad: Any) -> Any:
     return creation.zeros_like(grad)
 

@@ -51,6 +51,8 @@ def as_strided(self: Tensor, size: Any, stride: Any, storage_offset: int | None 
 
 def _unstrided(grad: Any, part: Any, base: Any) -> Any:
     """Gradients by place in the storage, as gradients of the elements that lie there."""
+    # A gradient knows nothing of the storage, only of elements: the places are looked up among
+    # those of the first tensor.
     element = {place: i for i, place in enumerate(positions(*base))}
     return _scatter(grad, [element[place] for place in positions(*part)], base[0])
 
@@ -108,6 +110,7 @@ def _looked_at(self: Tensor, key: Any, keep: bool = False) -> Any:
             if x.step is not None and x.step <= 0:
                 raise ValueError("step must be greater than zero")
             part = range(result.shape[dim])[x]
+            # torch passes over a slice that takes all, except where it is the whole key.
             whole = part == range(result.shape[dim]) and (part or not x.start)
             same = whole and x.step in {None, 1} and not keep
             result, dim = result if same else _slice(result, dim, part), dim + 1
@@ -129,6 +132,7 @@ def _getitem(self: Tensor, key: Any) -> Any:
     (tensor([4, 5]), torch.Size([2, 3, 1]))
     """
     result = _looked_at(self, key, keep=isinstance(key, slice))
+    # An index that takes everything gives a new tensor all the same, never ``self``.
     return _alias(result) if result is self else result
 
 
@@ -140,6 +144,7 @@ def _setitem(self: Tensor, key: Any, value: Any) -> None:
         target.fill_(source)
         return
     if source.shape != target.shape:
+        # Assignment allows more than broadcasting: sizes of 1 in front may be too many.
         ones = next((i for i, n in enumerate(source.shape) if n != 1), source.dim())
         source = source.view(source.shape[ones:])
     target.copy_(source if source.shape == target.shape else source.expand(target.shape))

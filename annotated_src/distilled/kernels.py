@@ -88,6 +88,8 @@ def _cascade(kind: dtype, width: int, rows: Sequence[Row]) -> Row:
 
 def _four_sums(kind: dtype, width: int, rows: Sequence[Row]) -> Row:
     """Add rows in four sums at a time, which are then added."""
+    # One addition has to wait for the result of the one before it. Of four sums side by side, three
+    # go on in the meantime; so torch adds, and so the numbers are grouped.
     sums = batched(_cascade(kind, 4 * width, _joined(rows, 4)), width)
     return total(kind, width, [*sums[:1], *rows[len(rows) // 4 * 4 :], *sums[1:]])
 
@@ -123,6 +125,7 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
     """Sums of a tensor's numbers over some dimensions, in the order of the others."""
     kept = tuple(1 if d in dims else n for d, n in enumerate(x.shape))
     steps = [0 if d in dims else step for d, step in enumerate(contiguous_strides(kept))]
+    # Converted before it is added: so ``bool`` counts, and a narrow kind does not overflow.
     numbers, result = store(kind, x._storage), store(kind, [0] * math.prod(kept))
     # In both kinds of dimensions from the fastest to the slowest: in `x`, and in the result.
     axes = [*zip(x.shape, x._stride, steps, strict=True)]
@@ -135,6 +138,7 @@ def sum_over(kind: dtype, x: Any, dims: Sizes) -> Storage:
     for start, first in starts:
         rows = [[numbers[p + q] for q in columns] for p in positions((height,), (down,), start)]
         for place, value in zip(places, _sum_rows(kind, width, rows, down, across), strict=True):
+            # Dimensions slower than the rows are summed here, one block after the other.
             result[first + place] = kind.round(result[first + place] + value)
     return result
 

@@ -2,8 +2,8 @@
 
 The public functions of the modules below that have a ``self`` are methods.
 
-*Kept from torch*: one operation, two ways to write it; Python's operators, which have no
-answer to what is neither tensor nor number.
+*Kept from torch*: one operation, two ways to write it; Python's operators; a comparison with
+what is neither tensor nor number is left to Python.
 
 *Left out*: forms with ``out=``.
 """
@@ -11,18 +11,10 @@ answer to what is neither tensor nor number.
 import inspect
 from typing import Any
 
-from . import (  # in two lines
-    autograd,
-    creation,
-    in_place,
-    indexing,
-    pointwise,
-    printing,
-    reductions,
-    views,
-)
+from . import autograd, creation, in_place, indexing, pointwise, printing, reductions, views
 from .tensor import Tensor, refuse
 
+# Only what a module defines itself: what it imports for its own use is not offered.
 FUNCTIONS = {
     name: value
     for module in (creation, pointwise, views, indexing, reductions, in_place)
@@ -38,6 +30,7 @@ def _comparison(operation: Any) -> Any:
     def method(self: Any, other: Any) -> Any:
         try:
             return operation(self, other)
+        # Python then asks the other side, and ``x == "text"`` is False instead of an error.
         except TypeError:
             return NotImplemented
 
@@ -59,9 +52,12 @@ for name in pointwise.COMPARISONS:
     OPERATORS[name] = _comparison(getattr(pointwise, name))
 for name, function in OPERATORS.items():
     setattr(Tensor, f"__{name}__", function)
-Tensor.backward = autograd.backward  # type: ignore[attr-defined]
+Tensor.backward = (  # type: ignore[attr-defined]
+    lambda self, gradient=None, *args, **kwargs: autograd.backward(self, gradient, *args, **kwargs)
+)
 
-# A method that asks for every name would answer this too, and slow down all that is there.
+# Each name refuses by itself. A ``__getattr__`` would answer for names that torch has not either,
+# and a mistyped one would be said to be torch's.
 NOT_OFFERED = """
     abs all any argmax argmin argsort as_subclass bmm broadcast_to ceil chunk clamp cos cpu cuda
     cumprod cumsum diag diff equal expand_as flatten flip floor gather half index_select int

@@ -5,7 +5,7 @@ as torch has it, which starts from the first gradient; parameters without a grad
 over; the same operations in the same order, so that every number is torch's.
 
 *Left out*: all optimizers but `SGD`; weight decay, dampening, Nesterov, `maximize`; groups added
-later; hooks, and saving an optimizer's state.
+later; noticing a parameter that is given twice; hooks, and saving an optimizer's state.
 """
 
 from collections import defaultdict
@@ -33,6 +33,7 @@ class SGD:
         for what, value in (("learning rate", lr), ("momentum value", momentum)):
             if value < 0:
                 raise ValueError(f"Invalid {what}: {value}")
+        # A tensor can be iterated over too: its rows would pass for parameters.
         if isinstance(params, Tensor):
             raise TypeError("params has to be an iterable of Tensors or dicts")
         groups: Any = list(params)
@@ -40,6 +41,7 @@ class SGD:
             raise ValueError("optimizer got an empty parameter list")
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
+        # What is remembered of each parameter is found by the object: `Module.to` must keep it.
         self.state: Any = defaultdict(dict)
         self.param_groups = [{"lr": lr, "momentum": momentum, **group} for group in groups]
         for group in self.param_groups:
@@ -47,7 +49,8 @@ class SGD:
             for param in group["params"]:
                 if not isinstance(param, Tensor):
                     raise TypeError(f"optimizer can only optimize Tensors, not {typename(param)}")
-                if not param.is_leaf:
+                # A result has no `.grad` unless it was asked to retain it, and would never move.
+                if not (param.is_leaf or param.retains_grad):
                     raise ValueError("can't optimize a non-leaf Tensor")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -57,10 +60,12 @@ class SGD:
 
     def step(self, closure: Any = None) -> Any:
         """Move every parameter that has a gradient; a closure computes the loss again first."""
+        # A closure calls `backward`, so it needs a graph, even where `step` is called in `no_grad`.
         with enable_grad():
             loss = closure() if closure else None
         for group in self.param_groups:
             for param in group["params"]:
+                # None is not zero: with zeros a parameter would still move by its momentum.
                 if param.grad is not None:
                     self._move(param, group["lr"], group["momentum"])
         return loss
@@ -68,6 +73,7 @@ class SGD:
     @no_grad()
     def _move(self, param: Tensor, lr: float, momentum: float) -> None:
         step: Any = param.grad
+        # The first step is copied: the gradient itself may be set to zero, or added to, in place.
         if momentum:
             buffer = self.state[param].get("momentum_buffer")
             step = step.clone() if buffer is None else buffer.mul_(momentum).add_(step)

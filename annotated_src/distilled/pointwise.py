@@ -4,8 +4,8 @@
 names of nodes and what each formula saves; what the derivative of a power is where it has
 none, as of ``0 ** 0``.
 
-*Left out*: most functions, ``//`` and ``%`` among them; ``out=``; keywords for operands. The
-last digit of a power may differ.
+*Left out*: most functions, ``//`` and ``%`` among them; ``out=``; keywords for operands, and
+``alpha`` of ``sub``. The last digit of a power may differ.
 """
 
 import functools
@@ -25,6 +25,8 @@ def _larger(x: Any) -> Any:
     return 0 if x < 0 else x  # NaN stays
 
 
+# The first give fractions of whole numbers too, and then calculate in `float32`. The second refuse
+# truth values, as torch does.
 FLOATING = {operator.truediv, math.exp, math.log, math.sqrt, math.tanh}
 NOT_OF_BOOL = {operator.sub, operator.neg, _larger}
 
@@ -79,7 +81,8 @@ def _operator(name: str, function: Function, *formulas: Operation) -> Any:
     return differentiable(name, *formulas)(operation)
 
 
-# What the formulas of torch do with numbers has nodes of its own.
+# In a program's `x * 2` torch makes a tensor of the number. In its own formulas it does not: these
+# are other operations, with nodes of other names.
 _scale = _operator("MulBackward1", operator.mul, lambda grad, other: _times(grad, other))
 _minus = _operator("SubBackward1", operator.sub, lambda grad: grad)
 
@@ -133,12 +136,16 @@ def reciprocal(self: Any) -> Any:
     return combine(operator.truediv, 1, self)
 
 
+# Where the derivative can be had from the result, the result is what is saved: it exists anyway,
+# while the operand may not be needed any longer. So after `y = x.exp()` it is `y` that must not be
+# changed in place, and after `y = x.log()` it is `x`.
 neg = _function("NegBackward0", operator.neg, lambda grad: -grad)
 exp = _function("ExpBackward0", math.exp, lambda grad, result: grad * result)
 log = _function("LogBackward0", math.log, lambda grad, self: grad / self)
 sqrt = _function("SqrtBackward0", math.sqrt, lambda grad, result: grad / _scale(result, 2))
 
-# The derivatives of `tanh` and `relu` are operations of their own, and have derivatives.
+# The derivatives of `tanh` and `relu` are operations of their own, and have derivatives: one
+# pass over the numbers instead of several, and nothing saved between them.
 _tanh_slope = _operator(
     "TanhBackwardBackward0",
     lambda x, y: x * (1 - y * y),
@@ -182,17 +189,19 @@ def pow(self: Any, exponent: Any) -> Any:
 
 
 def _root(x: Any, power: float) -> float:
-    """What torch takes for powers of 0.5 and -0.5: it differs at -0.0 and at minus infinity."""
+    """A power of 0.5 or -0.5, as torch has it: a root, which differs at -0.0 and at -inf."""
     root = math.sqrt(x) if x >= 0 else math.nan
     return root if power > 0 else 1 / root if root else math.copysign(math.inf, x)
 
 
 def _slope(grad: Any, self: Any, other: Any) -> Any:
+    # `x ** 0` is 1 everywhere. The formula would multiply 0 by `0 ** -1`, which gives NaN.
     return grad * _scale(self ** (other - 1), other) if other else zeros_like(self)
 
 
 _pow_to_number = _operator("PowBackward0", math.pow, _slope)
 ROOTS = dict.fromkeys((0.5, -0.5), _operator("PowBackward0", _root, _slope))
+# Here too, once for each element: an exponent of 0, and a base of 0, whose logarithm is infinite.
 _pow = _operator(
     "PowBackward1",
     math.pow,
@@ -213,6 +222,7 @@ def _log_slope(grad: Any, exponent: Any, base: Any, result: Any) -> Any:
 
 @differentiable("PowBackward2", _log_slope)
 def _pow_of_number(exponent: Any, base: Any) -> Any:
+    # This one torch lays out by its shape alone, and not like its operand.
     return combine(math.pow, base, exponent).contiguous()
 
 

@@ -26,6 +26,7 @@ def common_format(numbers: list[Any], floating: bool) -> tuple[str, int]:
     (tensor([ 1., 20.]), tensor([ 0.5000, 20.0000]), tensor([5.0000e-01, 2.0000e+04]))
     """
     spec = ""
+    # Infinities and zeros would make any range too wide, so they are not asked.
     if floating:
         numbers = [x for x in numbers if math.isfinite(x) and x != 0]
         low, high = (bound(map(abs, numbers), default=1.0) for bound in (min, max))
@@ -47,6 +48,7 @@ def _numbers(self: Tensor, indent: int) -> str:
     for dim in reversed(range(self.dim())):
         rows = batched(texts, len(axes[dim]))
         if len(axes[dim]) < self.shape[dim]:
+            # The last dimension has a blank more before its dots, as torch prints it.
             rows = [[*row[:EDGE], " ..." if dim == last else "...", *row[EDGE:]] for row in rows]
         if dim == last:
             fit = max(1, (LINE - indent - dim) // (width + 2))
@@ -60,11 +62,14 @@ def _suffixes(self: Tensor) -> Iterator[str]:
     """What is said after the numbers."""
     if not self.numel() and self.dim() != 1:
         yield f"size={tuple(self.shape)}"
+    # A dtype is said if the numbers do not show it: ``float32``, ``int64`` and ``bool`` do.
     if self.dtype is float64 or not (self.numel() or self.dtype is float32):
         yield f"dtype={self.dtype}"
     try:
         node = type(self.grad_fn).__name__
-    except RuntimeError:  # a view that has lost its history
+    # A view made under ``no_grad`` whose base was changed has no history to ask for, and raises; to
+    # print it must be possible still.
+    except RuntimeError:
         node = "Invalid"
     if self.requires_grad:
         yield "requires_grad=True" if node == "NoneType" else f"grad_fn=<{node}>"

@@ -3,7 +3,8 @@
 *Kept from torch*: ``dim`` as one number or several, ``keepdim``; the order of additions
 (see :mod:`~annotated_src.distilled.kernels`); which product ``matmul`` becomes, and its nodes.
 
-*Left out*: products of whole batches of matrices on both sides, ``max`` and its like.
+*Left out*: a batch of matrices as the second factor, ``max`` and its like; some names of nodes in
+derivatives of derivatives.
 """
 
 import operator
@@ -20,6 +21,7 @@ from .views import _unsafe_view
 
 
 def _total(self: Tensor, dim: Any, keepdim: bool, mean: bool) -> Any:
+    # Sums of truth values and of whole numbers are whole: True + True is 2.
     kind = self.dtype if self.dtype.is_floating_point else int64
     dims = wrap_dims(dim, self.dim())
     kept = [1 if d in dims else n for d, n in enumerate(self.shape) if keepdim or d not in dims]
@@ -119,7 +121,8 @@ dot = differentiable(
 
 @differentiable("SqueezeBackward4", lambda grad: grad.unsqueeze(0))
 def _row(self: Tensor) -> Any:
-    self._counter[0] += 1  # torch squeezes the product in place
+    # torch squeezes the product in place, which counts as a change: so the counter moves here too.
+    self._counter[0] += 1
     return self.detach().view(self.shape[1:]).detach()
 
 
@@ -136,6 +139,7 @@ def matmul(self: Tensor, other: Tensor) -> Any:
         raise NotImplementedError("distilled has no products of batches; see torch.matmul")
     if dims in PRODUCTS:
         return PRODUCTS[dims](self, other)
+    # A vector in front is a matrix of one row, and a batch is all its rows below each other.
     if m == 1:
         return _row(mm(self.unsqueeze(0), other))
     rows = matmul(self.reshape(-1, self.shape[-1]), other)

@@ -4,7 +4,7 @@ The element at index ``(i, j)`` lies at ``offset + i * stride[0] + j * stride[1]
 storage. Most of what makes a tensor more than a list follows from this one sum.
 
 *Kept from torch*: ``Size``; broadcasting; when a ``view`` is possible and with which
-strides; in which order a result is laid out (as its operands are); the messages.
+strides; in which order a result is laid out (as its operands are); most messages.
 
 *Left out*: memory formats, named dimensions, symbolic sizes.
 """
@@ -52,12 +52,13 @@ def contiguous_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
     >>> contiguous_strides((2, 3, 4))
     (12, 4, 1)
     """
+    # A size of 0 counts as 1, as in torch: a stride of 0 is kept for repeated dimensions.
     steps = accumulate((max(size, 1) for size in reversed(shape[1:])), mul, initial=1)
     return tuple(steps)[::-1] if shape else ()
 
 
 def _same_steps(shape: Sizes, stride: Sizes, other: Sizes) -> bool:
-    """Whether strides mean the same. A size of 1 may have any."""
+    """Whether strides mean the same. A size of 1 may have any, as no step is made there."""
     return all(n == 1 or a == b for n, a, b in zip(shape, stride, other, strict=True))
 
 
@@ -99,7 +100,10 @@ def broadcast_shapes(a: Sizes, b: Sizes) -> Size:
 
 
 def broadcast_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, ...]:
-    """Strides of a tensor seen in a larger shape: a repeated dimension does not move."""
+    """Strides of a tensor seen in a larger shape.
+
+    A repeated dimension gets 0: all its indices lead to the same number, and nothing is copied.
+    """
     added = len(target) - len(shape)
     sizes = zip(shape, stride, target[added:], strict=True)
     return (0,) * added + tuple(0 if m == 1 != goal else step for m, step, goal in sizes)
@@ -108,6 +112,7 @@ def broadcast_strides(shape: Sizes, stride: Sizes, target: Sizes) -> tuple[int, 
 def infer_size(shape: Sizes, numel: int) -> tuple[int, ...]:
     """Replace the one -1 in a shape by what is left for it."""
     known = prod(size for size in shape if size != -1)
+    # Beside a size of 0, a -1 could be any number: it is refused, like a second -1.
     result = tuple(numel // (known or 1) if size == -1 else size for size in shape)
     if prod(result) != numel or min(result, default=0) < 0 or shape.count(-1) > (known != 0):
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
@@ -123,9 +128,11 @@ def _place(number: int, shape: Sizes, stride: Sizes) -> int:
 def view_strides(shape: Sizes, stride: Sizes, target: tuple[int, ...]) -> tuple[int, ...] | None:
     """Strides with which the same elements have another shape, or None: then copy.
 
-    One step along a new dimension passes over as many elements as in any tensor of the new shape,
-    so it leads where that element lies. With these strides one step along an old dimension must
-    lead where it did before; where it does not, the new shape joins what lies apart.
+    In the order of reading, one step along a new dimension passes over a fixed number of
+    elements, given by the shape alone. So its stride can only be the way to the element that
+    comes so many later. Whether that is right for all elements, the reverse tells: with the new
+    strides, one step along an old dimension has to lead where it did before. It does not where
+    the new shape joins dimensions that do not follow each other in memory.
 
     >>> view_strides((2, 3), (3, 1), (3, 2)), view_strides((2, 3), (1, 2), (6,))
     ((2, 1), None)
@@ -133,6 +140,8 @@ def view_strides(shape: Sizes, stride: Sizes, target: tuple[int, ...]) -> tuple[
     if 0 in shape:
         return tuple(stride) if shape == target else contiguous_strides(target)
     result, past = list[int](), stride[-1] if stride else 1
+    # A size of 1 could have any stride. Torch gives it the one that would come next, which shows
+    # in `stride()` and in how results are laid out.
     for size, unit in reversed([*zip(target, contiguous_strides(target), strict=True)]):
         result.insert(0, past if size == 1 else _place(unit, shape, stride))
         past = result[0] * size
@@ -141,15 +150,19 @@ def view_strides(shape: Sizes, stride: Sizes, target: tuple[int, ...]) -> tuple[
 
 
 def fastest_first(shape: Sizes, operands: Sequence[Sizes]) -> list[int]:
-    """The dimensions in the order in which they lie in memory, by the strides of operands.
+    """The dimensions in the order in which they lie in memory, the one with small steps first.
 
-    An operand that repeats a dimension has no opinion of it; then the last stays first.
+    Of two dimensions the first operand decides that repeats neither: the larger step is the
+    slower one, and of equal steps that of the larger size. Where none decides, the later
+    dimension stays first, as in a contiguous tensor.
     """
 
     def slower(a: int, b: int) -> int:
         steps = ((stride[a], stride[b]) for stride in operands)
         return next(filter(None, (m - n or shape[a] > shape[b] for m, n in steps if m and n)), 0)
 
+    # Torch's insertion sort, and not `sorted`: where no operand decides, the search goes on past
+    # that dimension, and another way of sorting would give another order.
     order = [*reversed(range(len(shape)))]
     for end, dim in enumerate(order):
         at = end
@@ -162,7 +175,11 @@ def fastest_first(shape: Sizes, operands: Sequence[Sizes]) -> list[int]:
 
 
 def layout(shape: tuple[int, ...], operands: Sequence[Any]) -> tuple[int, ...]:
-    """Strides of a new result whose dimensions lie in memory as those of its operands."""
+    """Strides of a new result whose dimensions lie in memory as those of its operands.
+
+    So a transposed operand gives a transposed result, and both are passed through in the order
+    of memory, which is the fast one.
+    """
     plain = contiguous_strides(shape)
     if all(x._stride == plain for x in operands):
         return plain

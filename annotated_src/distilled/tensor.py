@@ -51,14 +51,14 @@ class Tensor:
     _stride: tuple[int, ...]
     _counter: list[int]  # changes in place; one list for all that see them
 
-    # What few tensors have of their own stands here once for all.
+    # Defaults, kept by the class: most tensors have few of these of their own.
     _offset = 0
     _whole = True  # all of its storage, in its order
     _requires_grad = False  # asked for, of a leaf
     _edge: Any = None  # to the operation that it came from
     _grad: Tensor | None = None
     _base: Tensor | None = None  # of a view
-    _origin: str | None = None  # what was unusual about how the view was made
+    _origin: str | None = None  # how the view was made, if that forbids to change it in place
     _seen_version = 0  # the version at which the view's edge was set
     _accumulator: weakref.ref[Any] | None = None
     _backward_hooks = _post_accumulate_grad_hooks = Table()
@@ -115,7 +115,7 @@ class Tensor:
 
     @property
     def data(self) -> Any:
-        """The same numbers, without history; changes through it are not counted."""
+        """The same numbers, without history; a change made through it is not counted here."""
         return place(Tensor(), self)
 
     @data.setter
@@ -124,7 +124,7 @@ class Tensor:
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
         if self._requires_grad and not value.dtype.is_floating_point:
             raise RuntimeError("data of a tensor that requires gradients must be floating point")
-        counter = self._counter
+        counter = self._counter  # it stays: a graph that has saved this tensor notices nothing
         place(self, value)._counter = counter
 
     def retain_grad(self) -> None:
@@ -138,12 +138,12 @@ class Tensor:
 
     @property
     def retains_grad(self) -> Any:
-        """Whether ``retain_grad`` was called, on no leaf."""
+        """Whether ``retain_grad`` was called; a leaf answers False, though it has a ``.grad``."""
         node = self.grad_fn
         return node is not None and any(kept() is self for _, kept in node._retained)
 
     def register_hook(self, hook: Hook) -> RemovableHandle:
-        """Call ``hook(grad)`` when the gradient of this tensor is known; it may replace it."""
+        """Call ``hook(grad)`` when all of this tensor's gradient is known; it may replace it."""
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if not self._backward_hooks:
@@ -203,8 +203,9 @@ class Tensor:
         return int(self.shape[0])
 
     def __bool__(self) -> Any:
-        if self.numel() > 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        if (n := self.numel()) != 1:
+            many = "more than one value" if n else "no values"
+            raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
         return self.item() != 0
 
     __iter__: Any = lambda self: iter([self[i] for i in range(len(self))])

@@ -4,8 +4,7 @@
 base, and that it was made under ``no_grad``, which forbids to change the base through it
 later; names of nodes.
 
-*Left out*: views of another dtype, views with several results such as ``split``; the node
-that torch has for the derivative of the derivative of each part: here they share one.
+*Left out*: views of another dtype, views with several results such as ``split``.
 """
 
 from __future__ import annotations
@@ -27,6 +26,8 @@ def _view(self: Tensor, shape: Sizes, stride: Sizes, offset: int | None = None) 
     view._offset = self._offset if offset is None else offset
     all_of_it = len(self._storage) == view.numel()
     view._whole = self._whole and all_of_it and view._stride == contiguous_strides(view.shape)
+    # A view of a view has the same base, into whose history every change goes; and one counter, so
+    # that a change through any of them is noticed by all.
     view._base, view._counter = self if self._base is None else self._base, self._counter
     made = None if GradMode.enabled else "A view was created in no_grad mode"
     view._origin, view._seen_version = self._origin or made, self._version
@@ -35,6 +36,8 @@ def _view(self: Tensor, shape: Sizes, stride: Sizes, offset: int | None = None) 
 
 def detach(self: Tensor) -> Any:
     """The same numbers without a history; a change in place is noticed on both sides."""
+    # ``data`` counts its changes by itself; here the counter is shared, so that a backward pass
+    # notices when what was saved for it is changed through the detached tensor.
     result = self.data
     result._counter = self._counter
     return result
@@ -72,6 +75,8 @@ def reshape(self: Tensor, *shape: Any) -> Any:
     return _unsafe_view(_copy(self, contiguous_strides(self.shape)), target)
 
 
+# No view, though it shares the storage: the copy that it is made of belongs to nobody else, so a
+# change in place need not be told to a base.
 @differentiable("UnsafeViewBackward0", lambda grad, sizes: grad.reshape(sizes))
 def _unsafe_view(self: Tensor, target: Any) -> Any:
     return make(self._storage, self.dtype, Size(target), contiguous_strides(tuple(target)))
@@ -147,6 +152,7 @@ def transpose(self: Tensor, dim0: int, dim1: int) -> Any:
 @differentiable("UnsqueezeBackward0", lambda grad, dim: grad.squeeze(dim))
 def _unsqueeze(self: Tensor, dim: int) -> Any:
     at = wrap_dim(dim, self.dim() + 1)
+    # Along a size of 1 nobody moves, so any step would do; this is the one that torch takes.
     step = self.shape[at] * self._stride[at] if at < self.dim() else 1
     shape, stride = [*self.shape], [*self._stride]
     shape.insert(at, 1)

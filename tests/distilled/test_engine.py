@@ -229,6 +229,14 @@ def grad_outputs(L: Any) -> Any:
     return L.autograd.grad([y, y.sum()], x, [L.tensor([1.0, 10.0]), None])
 
 
+def gradient_by_name(L: Any) -> Any:
+    x = L.ones(2, requires_grad=True)
+    y = x * 3
+    y.backward(gradient=L.tensor([1.0, 10.0]), retain_graph=True)
+    y.backward(L.tensor([1.0, 10.0]), inputs=[x])
+    return x.grad
+
+
 def grad_of_middle(L: Any) -> Any:
     x = L.ones(2, requires_grad=True)
     y = x * 2
@@ -375,7 +383,8 @@ def changes_through_views(L: Any) -> Any:
     second_backward, second_backward_without_saved, retained, not_a_scalar, no_gradient_wanted,
     wrong_shape, saved_and_changed, result_changed, leaf_changed, view_of_leaf_changed,
     assigned_to_leaf, data_changed, detached_changed, create_graph, third_derivative, inputs,
-    no_inputs, unused, unused_allowed, grad_outputs, grad_of_middle, accumulates_in_place,
+    no_inputs, unused, unused_allowed, grad_outputs, gradient_by_name, grad_of_middle,
+    accumulates_in_place,
     broadcast_is_summed, hooks_in_order, post_accumulate_hook_returns, hook_without_grad,
     post_accumulate_hook_of_result, retain_grad_without_grad, hook_stays_with_old_node,
     node_is_found_again, call_a_node, modes, view_made_under_no_grad, base_changed_after_view,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 import annotated_src.distilled as distilled
 
-from .both import TIMES
+from .both import TIMES, cases, same
 
 SHAPES = [(), (1,), (3,), (7,), (12,), (40,), (2, 3), (3, 1), (1, 1, 2), (2, 2, 3), (2, 1, 2, 2),
           (0,), (2, 0), (1100,), (8, 200), (2, 9, 70), (1, 1001)]  # fmt: skip
@@ -31,6 +33,30 @@ def tensors(draw: Any) -> tuple[str, tuple[int, ...], list[Any], int]:
     shape = draw(st.sampled_from(SHAPES))
     few = draw(st.lists(numbers[kind], min_size=1, max_size=6))
     return kind, shape, few, draw(st.integers(0, 5))
+
+
+def truth_of_nothing(L: Any) -> Any:
+    return bool(L.tensor([]))
+
+
+def truth_of_several(L: Any) -> Any:
+    return bool(L.ones(2))
+
+
+def too_large_for_whole_numbers(L: Any) -> Any:
+    return L.tensor([1e20, -1e20, float("nan"), 2.7]).long()
+
+
+def kinds_are_copied_by_name(L: Any) -> Any:
+    kinds = (L.float32, L.float64, L.int64, L.bool)
+    return [copy.copy(kind) is kind and copy.deepcopy(kind) is kind for kind in kinds]
+
+
+@cases(
+    truth_of_nothing, truth_of_several, too_large_for_whole_numbers, kinds_are_copied_by_name
+)  # fmt: skip
+def test_numbers_in_python(program: Callable[[Any], object]) -> None:
+    same(program)
 
 
 @settings(max_examples=600 * TIMES, deadline=None, derandomize=TIMES == 1, database=None)

@@ -8,7 +8,8 @@ outputs runs the pre-hooks and keeps what comes in, that at the inputs runs the 
 ones hang on the node of the first tensor in the result, and see what the last operation sees.
 
 *Left out*: `torch.compile` and tracing, so that `__call__` is `_call_impl`; the warnings of what
-backward hooks miss.
+backward hooks miss; a slip: after an error torch calls a global hook without the keyword
+arguments that it was promised.
 """
 
 import warnings
@@ -51,6 +52,7 @@ class Calling(Routing):
 
         Full: with the gradients of the module; otherwise with those of its last operation.
         """
+        # One flag says of which kind all hooks in the table are. Removing them does not reset it.
         if self._is_full_backward_hook is (not full):
             where = "as a global Module hook" if self is EVERYWHERE else "on a single Module"
             both = f"Cannot use both regular backward hooks and full backward hooks {where}."
@@ -72,12 +74,13 @@ class Calling(Routing):
 
     def _call_impl(self, *args: Any, **kwargs: Any) -> Any:  # noqa: PLR0912  # as in torch
         """Call `forward`, and around it every hook that there is."""
+        # Most calls meet no hook. A global one takes this short way from every module.
         if not any([getattr(EVERYWHERE, table) or getattr(self, table) for table in TABLES]):
             return self.forward(*args, **kwargs)  # the fast path: nothing to do but this
 
         result, ran = None, set()
         try:
-            # Backward hooks are taken first: what forward hooks register counts from the next call.
+            # Taken first: a backward hook that a forward hook registers counts from the next call.
             pre = list(self._both("_backward_pre_hooks").values())
             full, non_full = self._get_backward_hooks(True), self._get_backward_hooks(False)
             for number, hook in self._both("_forward_pre_hooks").items():
@@ -94,6 +97,7 @@ class Calling(Routing):
                 args = markers.setup_input_hook(args)
             result = self.forward(*args, **kwargs)
             for number, hook in self._both("_forward_hooks").items():
+                # Noted before it runs: a hook that raises does not get a second turn below.
                 ran.add(number)
                 result = self._after(number, hook, args, kwargs, result)
             if markers:
@@ -101,7 +105,9 @@ class Calling(Routing):
             if non_full:
                 hang_on_node(self, non_full, result)
             return result
-        except Exception:  # hooks that are always called, and have not run yet, run now
+        except Exception:
+            # Always-called hooks are there to clean up, so those that have not run yet run now.
+            # They see what there is of a result: None, if `forward` did not return.
             for whose, owner in (("global ", EVERYWHERE), ("", self)):
                 for number, hook in owner._forward_hooks.items():
                     if number in owner._forward_hooks_always_called and number not in ran:
@@ -111,6 +117,7 @@ class Calling(Routing):
                             warnings.warn(f"{whose}{SILENCED} {error}", stacklevel=2)
             raise
 
+    # In torch a method between the two prefers what `Module.compile` has made, if anything.
     __call__ = _call_impl
 
     def _after(self, number: int, hook: Hook, args: Any, kwargs: Any, result: Any) -> Any:
@@ -122,6 +129,7 @@ class Calling(Routing):
 
 EVERYWHERE = Calling()
 """One more module, which is never called: its hooks are those of all modules."""
+# These are offered for all modules only, so `Calling` has no methods for them.
 for kind, hooks in registration_hooks.items():
     EVERYWHERE.__dict__[f"register_{kind}_registration_hook"] = partial(add_hook, hooks)
 
@@ -139,6 +147,7 @@ class BackwardHookFunction(Function):
     @staticmethod
     def forward(ctx: Any, *args: Tensor) -> tuple[Tensor, ...]:
         """Hand the tensors on."""
+        # All outputs of one node would require a gradient if one input does.
         ctx.mark_non_differentiable(*[arg for arg in args if not arg.requires_grad])
         return args
 
@@ -170,7 +179,9 @@ class BackwardHook:
         """A hook of the node at the outputs, which the engine reaches first."""
         grads = self._run(self.user_pre_hooks, _spread(self.outputs, grad_output))
         self.grad_outputs = grads
-        if not any(self.inputs):  # there is no other node: the hooks run here, and change nothing
+        # No input went through a marker, so no second node will run: the hooks run here, see None
+        # for each input, and may change nothing.
+        if not any(self.inputs):
             firing = "Full backward hook is firing when gradients are computed with respect to"
             warnings.warn(
                 f"{firing} module outputs since no inputs require gradients.", stacklevel=5
@@ -183,8 +194,9 @@ class BackwardHook:
 
     def _at_inputs(self, grad_input: Any, _: Any) -> Any:
         """A hook of the node at the inputs, which the engine reaches last."""
+        # A double backward can come here without passing the outputs: there is nothing to show.
         if self.grad_outputs is None:
-            return None  # the gradient did not come through the module's outputs
+            return None
         grads = self._run(self.user_hooks, _spread(self.inputs, grad_input), self.grad_outputs)
         self.grad_outputs = None
         return tuple(compress(grads, self.inputs))
@@ -205,6 +217,7 @@ def _marked(values: Any, hook: Hook) -> tuple[Any, list[bool]]:
     tensors: Any = list(compress(values, marked))
     if not (is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)):
         return values, [False] * len(marked)
+    # All go through one marker, so that its one node has all their gradients together.
     tensors = BackwardHookFunction.apply(*tensors)
     next(tensor.grad_fn for tensor in tensors if tensor.grad_fn).register_hook(hook)
     new = _spread(marked, tensors, values)
@@ -224,5 +237,6 @@ def hang_on_node(module: object, hooks: list[Hook], result: Any) -> None:
             result = [next(value for value in result.values() if isinstance(value, Tensor))]
         result = result[0]
     node: Any = result.grad_fn
+    # `for_module`, as a graph that lives on is not to keep the module alive.
     for hook in hooks if node else ():
         node.register_hook(for_module(hook, module))

@@ -5,8 +5,8 @@ or its key; numbers follow when something is deleted or inserted; slices are con
 same class; lists print repeated modules once; tensors become parameters when they are put into
 `ParameterList` or `ParameterDict`, which hold anything else as it is.
 
-*Left out*: `+`, `*` and `|`; `setdefault`, `popitem`, `fromkeys`; most of the words in which a
-mistake is told.
+*Left out*: `+`, `*` and `|`, of which only `+=` is here; `copy`, `setdefault`, `popitem`,
+`fromkeys`; most tests of what is put in, and the words in which a mistake is told.
 """
 
 from collections import OrderedDict
@@ -22,10 +22,13 @@ from .parameter import Parameter
 class _Container(Module):
     """What all five have in common: members with names; modules, unless a class says otherwise."""
 
+    # `add_module` refuses a key that is the name of a method, which would hide what is put in.
     _put = Module.add_module
 
     def __init__(self, members: Any = None) -> None:
         super().__init__()
+        # Parameter containers hold anything, so what they hold stands in no one table: it is
+        # found by these names.
         self._keys: dict[str, None] = {}
         self._fill(() if members is None else members)
 
@@ -53,10 +56,12 @@ class _Row(_Container):
         return type(self)(found) if isinstance(idx, slice) else found
 
     def __setitem__(self, idx: int, member: Any) -> None:
+        # The name at that place: it need not be a number, and -1 is the last.
         self._put(list(self._held())[idx], member)
 
     def append(self, member: Any) -> Self:
         """Add one at the end."""
+        # The length is taken for the next free number; a member that has it already is replaced.
         self._put(str(len(self)), member)
         return self
 
@@ -76,6 +81,7 @@ class _Modules(_Row):
         """Do it to a list of the modules, and number them again."""
         modules = list(self)
         getattr(modules, act)(*args)
+        # Names that were no numbers are lost, and hooks on registration see nothing, as in torch.
         self._modules = OrderedDict((str(n), module) for n, module in enumerate(modules))
         return self
 
@@ -100,18 +106,21 @@ class Sequential(_Modules):
 
     def __init__(self, *args: Any) -> None:
         super().__init__()
+        # Nothing but an OrderedDict gives names: a plain dict is taken for a module, and refused.
         named = len(args) == 1 and isinstance(args[0], OrderedDict)
         members = args[0] if named else {str(n): module for n, module in enumerate(args)}
         for name, module in members.items():
             self.add_module(name, module)
 
     def __getitem__(self, idx: int | slice) -> Any:
+        # A slice keeps its names, and so the keys of its state; one of a ModuleList does not.
         if isinstance(idx, slice):
             return type(self)(OrderedDict(list(self._modules.items())[idx]))
         return super().__getitem__(idx)
 
     def forward(self, input: Any) -> Any:  # torch's name
         """Hand the result of each to the next."""
+        # One value is handed on. A tuple stays one, and is not spread over several arguments.
         for module in self:
             input = module(input)
         return input
@@ -145,6 +154,7 @@ class _Keyed(_Container):
         self._put(key, member)
 
     def __delitem__(self, key: str) -> None:
+        # `delattr` alone would delete any attribute: `training`, if that is the key.
         if key not in self:
             raise KeyError(key)
         delattr(self, key)
@@ -158,8 +168,9 @@ class _Keyed(_Container):
     def update(self, members: Any) -> None:
         """Take over what is in a mapping, or in pairs."""
         pairs = members.items() if hasattr(members, "items") else members
+        # A rule from the time when a plain dict had no order. For modules torch has dropped it.
         if type(members) is dict and isinstance(self, ParameterDict):
-            pairs = sorted(pairs)  # as torch does it
+            pairs = sorted(pairs)
         for key, member in pairs:
             self[key] = member
 
@@ -177,6 +188,7 @@ class _Parameters(_Container):
         return {key: getattr(self, key) for key in self._keys}
 
     def _put(self, key: Any, member: Any) -> None:
+        # A parameter stays the object that it is: an optimizer or another module may hold it.
         plain = isinstance(member, Tensor) and not isinstance(member, Parameter)
         setattr(self, key, Parameter(member) if plain else member)
         self._keys[key] = None
@@ -212,4 +224,5 @@ class ParameterDict(_Keyed, _Parameters):
     """A dictionary whose parameters are seen."""
 
     def __getitem__(self, key: str) -> Any:
+        # So a key that is missing raises an AttributeError and no KeyError, as in torch.
         return getattr(self, key)

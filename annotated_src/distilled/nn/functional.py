@@ -4,7 +4,7 @@
 behind it; `dropout` that scales what it keeps; `mse_loss` as one node, and its warning. Below
 stand those of `torch.nn.init`, which fill a tensor in place, unrecorded, and return it.
 
-*Left out*: nearly all of both. Random numbers are others than torch's.
+*Left out*: nearly all of both.
 """
 
 import warnings
@@ -28,8 +28,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
     """
     if bias is None:
         return matmul(input, weight.t())
+    # `addmm` adds the bias within the product: one operation, one node.
     if input.dim() == 2:
         return addmm(bias, input, weight.t())
+    # In place, which is safe: nobody else has the product, and no formula reads it.
     if not input.is_contiguous():
         return matmul(input, weight.t()).add_(bias)
     rows = addmm(bias, input.reshape(-1, input.size(-1)), weight.t())
@@ -52,6 +54,8 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or input.numel() == 0:
         return input
+    # Scaled up here, so that `eval` has nothing to do: the mean is the same. If all is dropped
+    # there is nothing to scale, and no division by zero.
     noise = zeros_like(input).bernoulli_(1 - p).div_(1 - p or 1)
     return input.mul_(noise) if inplace else input * noise
 
@@ -63,6 +67,8 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Any:
     >>> mse_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 5.0]))
     tensor(4.5000)
     """
+    # A column against a row gives a difference for each pair, which is hardly ever meant; but
+    # broadcasting is allowed, so torch only warns.
     if input.size() != target.size():
         sizes = f"({target.size()}) that is different to the input size ({input.size()})"
         warnings.warn(f"Using a target size {sizes}.", stacklevel=2)
@@ -74,6 +80,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Any:
     return _mse_loss(input, target, reduction, factor)
 
 
+# Unrecorded within, since the whole is one node: its operations are to leave none of their own.
 @differentiable(
     "MseLossBackward0",
     lambda grad, self, target, factor: (self - target) * factor * grad,
@@ -85,7 +92,8 @@ def _mse_loss(self: Any, target: Any, reduction: str, factor: float) -> Any:
     return squares if reduction == "none" else getattr(squares, reduction)()
 
 
-# How parameters start: `torch.nn.init`.
+# How parameters start: `torch.nn.init`. A parameter is a leaf that requires a gradient, which may
+# not be changed in place while that is recorded.
 
 
 @no_grad()

@@ -27,7 +27,7 @@ class Identity(Module):
 
 
 class Linear(Module):
-    """Owns a weight and a bias, and calls `functional.linear` with them.
+    """Owns a weight and a bias, of a `dtype` if wanted, and calls `functional.linear` with them.
 
     >>> import annotated_src.distilled as torch
     >>> Linear(2, 3)
@@ -37,14 +37,19 @@ class Linear(Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True, **of: Any) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
+        # One row for each output. `t()` of it is a view, so the product costs no copy.
         self.weight = Parameter(empty(out_features, in_features, **of))
+        # Without a bias its name is registered all the same: `self.bias` is None in `forward`, and
+        # only a parameter can be assigned to it later.
         self.register_parameter("bias", Parameter(empty(out_features, **of)) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Draw weight and bias anew: torch's `kaiming_uniform_` comes to the same bound."""
+        # torch asks for `a=math.sqrt(5)`; in the formula of `kaiming_uniform_`, the square root of
+        # 6 / ((1 + a * a) * in_features), that leaves this.
         bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
-        for parameter in self.parameters():
+        for parameter in (self.weight,) if self.bias is None else (self.weight, self.bias):
             F.uniform_(parameter, -bound, bound)
 
     def forward(self, input: Tensor) -> Any:
@@ -92,6 +97,7 @@ class Dropout(Module):
 
     def forward(self, input: Tensor) -> Any:
         """Call `functional.dropout`, and do not forget `training`."""
+        # The function's own default is to train: left out, `eval` would change nothing.
         return F.dropout(input, self.p, self.training, self.inplace)
 
     def extra_repr(self) -> str:

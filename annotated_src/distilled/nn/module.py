@@ -55,6 +55,7 @@ class Module(Calling, State):
         >>> [name for name, _ in torch.nn.Sequential(relu, relu).named_modules()]
         ['', '0']
         """
+        # One module may stand in several places. It is given under its first path.
         memo = set() if memo is None else memo
         if self in memo:
             return
@@ -67,6 +68,7 @@ class Module(Calling, State):
 
     def _named_members(self, table: str, prefix: str = "", recurse: bool = True) -> Named:
         """What stands in a table of this module and of all below it, with its path."""
+        # A tensor that two modules share is given once, or an optimizer would move it twice.
         seen = set()
         for path, module in self.named_modules(None, prefix) if recurse else [(prefix, self)]:
             for name, member in getattr(module, table).items():
@@ -97,11 +99,13 @@ class Module(Calling, State):
             module._apply(fn)
         # The parameter stays the same object: an optimizer may hold it.
         for parameter in self.parameters(recurse=False):
-            grad = parameter.grad  # asked for first: another dtype would refuse it
+            grad = parameter.grad
+            # What `fn` computes is only to be the data of a leaf: a history would be of no use.
             with no_grad():
                 parameter.data = fn(parameter)
                 if grad is not None:
                     grad.data = fn(grad)
+        # A buffer is replaced: who took it from the module before has the old one.
         for name, buffer in self._buffers.items():
             self._buffers[name] = None if buffer is None else fn(buffer)
         return self
@@ -118,6 +122,7 @@ class Module(Calling, State):
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and below; `Dropout` asks for it."""
+        # Anything true would pass for a mode otherwise, such as a model handed in by mistake.
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
@@ -159,6 +164,7 @@ def framed(name: str, extra: str, lines: list[str]) -> str:
 
 
 def _converted(tensor: Tensor, target: Any) -> Tensor:
+    # Whole numbers stay what they are: they are counters and indices.
     return tensor.to(target) if tensor.is_floating_point() else tensor
 
 
@@ -167,6 +173,8 @@ def clear_grads(parameters: Iterable[Any], set_to_none: bool) -> None:
     for parameter in parameters:
         if set_to_none:
             parameter.grad = None
+        # After `backward(create_graph=True)` a gradient has a history, which ends here: else this
+        # change would become a part of it.
         elif parameter.grad is not None:
             parameter.grad.detach_().zero_()
 

@@ -13,10 +13,15 @@ from ..tensor import Tensor
 
 
 class _Flagged(type(Tensor)):  # type: ignore[misc]  # whatever builds Tensor
-    """A tensor that has a class's flag is an instance of it, whatever its own class."""
+    """A tensor that has a class's flag is an instance of it, whatever its own class.
+
+    `type` can say only one thing of a tensor; with a flag it can be a parameter and something else.
+    """
 
     def __instancecheck__(cls, instance: object) -> bool:
-        flag = vars(cls).get("_flag", "")  # a class that derives from `Parameter` has none
+        # Asked of the class itself: one that derives from `Parameter` must not inherit the flag, or
+        # every parameter would be an instance of it.
+        flag = vars(cls).get("_flag", "") if isinstance(instance, Tensor) else ""
         return getattr(instance, flag, False) or super().__instancecheck__(instance)
 
 
@@ -33,13 +38,16 @@ class Parameter(Tensor, metaclass=_Flagged):
 
     def __new__(cls, data: Tensor, requires_grad: bool = True) -> Self:
         """A leaf over the numbers of a tensor."""
-        # A class of one's own keeps its class, and becomes a parameter by the flag.
+        # A class of one's own keeps its class, with all that it does, and becomes a parameter by
+        # the flag.
         kind: Any = cls if type(data) in (Tensor, Parameter) else type(data)
+        # Whatever history the data had is left behind: an optimizer takes leaves only.
         result: Any = Tensor._make_subclass(kind, data, requires_grad)
         result._is_param = True
         return result  # type: ignore[no-any-return]
 
     def __deepcopy__(self, memo: object) -> Self:
+        # `copy` itself notes in `memo` what this returns, so tied parameters stay tied.
         return type(self)(self.data.clone(), self.requires_grad)
 
     def __repr__(self) -> str:
@@ -49,7 +57,7 @@ class Parameter(Tensor, metaclass=_Flagged):
 class Buffer(Tensor, metaclass=_Flagged):
     """A tensor that a module registers as a buffer when it is assigned to an attribute.
 
-    The result is no instance of this class but a tensor with a flag, which `isinstance` asks for.
+    What it makes is a plain `Tensor` with a flag, for which `isinstance` asks.
 
     >>> import annotated_src.distilled as torch
     >>> buffer = torch.nn.Buffer(torch.ones(2))
@@ -61,6 +69,7 @@ class Buffer(Tensor, metaclass=_Flagged):
 
     def __new__(cls, data: Tensor, *, persistent: bool = True) -> Self:
         """A tensor over the numbers of another, flagged."""
+        # `detach` gives another object, so the flag is not put on the caller's own tensor.
         result: Any = data.detach().requires_grad_(data.requires_grad)
         result._is_buffer, result.persistent = True, persistent
         return result  # type: ignore[no-any-return]

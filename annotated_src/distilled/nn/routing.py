@@ -39,43 +39,54 @@ class Routing:
     _is_full_backward_hook: bool | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # With `call_super_init` arguments go on to another base class. Without it nobody would take
+        # them, and one given by mistake would be lost.
         if not self.call_super_init and (args or kwargs):
             given = f"takes 1 positional argument but {len(args) + 1} were given"
             if kwargs:
                 given = f"got an unexpected keyword argument '{next(iter(kwargs))}'"
             raise TypeError(f"{type(self).__name__}.__init__() {given}")
         for names, start in STARTS.items():
-            # Not `self.x = …`: that is __setattr__, which needs them already.
+            # Not `self.x = …`: all the questions of __setattr__ would be asked 17 times, for every
+            # module that is made. In torch too they are passed by, for speed.
             self.__dict__.update({name: start() for name in names.split()})
         if self.call_super_init:
             super().__init__(*args, **kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Sort what is assigned: by its type, or by what the name stands for already."""
-        # Asked by `get`, as a class of one's own may assign before `__init__` has made the tables.
+        # By `get`, as a class may assign before it calls `super().__init__()`, which makes the
+        # tables. Plain values are let through then, members are refused below.
         state = self.__dict__
         if isinstance(value, Parameter) or name in state.get("_parameters", ()):
+            # A parameter's name takes nothing but a parameter or None: a plain tensor would end the
+            # training of that weight without a word.
             self._make_room(name, "parameters", "_buffers", "_modules")
             self.register_parameter(name, value)
         elif isinstance(value, Routing) or name in state.get("_modules", ()):
             self._make_room(name, "module", "_parameters", "_buffers")
             self._register("module", name, value)
         elif isinstance(value, Buffer) or name in state.get("_buffers", ()):
+            # A plain tensor under the name of a buffer becomes the buffer, saved or not as before:
+            # so `self.mean = 0.9 * self.mean + …` does what it looks like.
             persistent = name not in state.get("_non_persistent_buffers_set", ())
             self.register_buffer(name, value, getattr(value, "persistent", persistent))
         else:
+            # Plain tensors end here, and lists of modules: neither moved, nor trained, nor saved.
             super().__setattr__(name, value)
 
     def _make_room(self, name: str, kind: str, *others: str) -> None:
         """A name is one thing at a time: what it was before is removed."""
         if "_modules" not in self.__dict__:
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
+        # What stands in `__dict__` would be found first, and hide what is registered.
         for place in ("__dict__", *others):
             getattr(self, place).pop(name, None)
         self._non_persistent_buffers_set.discard(name)
 
     def __getattr__(self, name: str) -> Any:
-        # Python calls this only when the usual look-up has found nothing.
+        # Python calls this only when the usual look-up has found nothing. Tables are taken from
+        # `__dict__`: where there are none yet, `self._parameters` would end up here again.
         for table in ("_parameters", "_buffers", "_modules"):
             if name in self.__dict__.get(table, ()):
                 return self.__dict__[table][name]
@@ -92,6 +103,7 @@ class Routing:
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Add a parameter, or a name for one that is None."""
         self._check_name("parameter", name)
+        # A result gets no `.grad`, where an optimizer looks, and is out of date after one step.
         if isinstance(param, Parameter) and param.grad_fn:
             raise ValueError(
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be "
@@ -121,9 +133,11 @@ class Routing:
             raise AttributeError(f"cannot assign {kind} before Module.__init__() call")
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {typename(name)}")
+        # Points join the names of a path: with one inside, a key of the state has two readings.
         if name == "" or "." in name:
             wrong = 'contain "."' if name else 'be empty string ""'
             raise KeyError(f"{kind} name can't {wrong}")
+        # The attribute would be found first, and the member never.
         if hasattr(self, name) and name not in getattr(self, f"_{kind}s"):
             raise KeyError(f"attribute '{name}' already exists")
 
@@ -147,6 +161,7 @@ class Routing:
         return add_hook(getattr(self, table), hook, prepend, marked)
 
 
+# For each kind the type of its members, and what messages call the member and the type.
 KINDS: dict[str, tuple[type, str, str]] = {
     "parameter": (Parameter, "parameter", "torch.nn.Parameter"),
     "buffer": (Tensor, "buffer", "torch.nn.Buffer, torch.Tensor"),

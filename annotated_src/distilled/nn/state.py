@@ -2,8 +2,8 @@
 
 *Kept from torch* (`torch.nn.Module`): keys are paths of attributes; tensors are handed out
 detached, not copied; `_metadata` with the version of each module; hooks before and after; loading
-copies in place; everything that fits is loaded before anything is said of what does not; the text
-of every error.
+copies in place; everything that fits is loaded before anything is said of what does not; then
+all of it is said in one error, in torch's words.
 
 *Left out*: hooks under names that begin with `_`; extra state; `assign`; meta tensors; files.
 """
@@ -49,6 +49,8 @@ class State(Routing):
         >>> list(torch.nn.Sequential(torch.nn.Linear(1, 2)).state_dict())
         ['0.weight', '0.bias']
         """
+        # The metadata are an attribute of the dictionary, so that its values are all tensors. What
+        # a comprehension makes of it has lost them.
         if destination is None:
             destination = OrderedDict()
             destination._metadata = OrderedDict()
@@ -67,6 +69,8 @@ class State(Routing):
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         """Write what is the module's own; children write theirs."""
+        # Detached, so that what is saved requires no gradient; not copied, so that it costs nothing
+        # and goes on changing with the model.
         for name, tensor in self._own_state().items():
             destination[prefix + name] = tensor if keep_vars else tensor.detach()
 
@@ -83,7 +87,9 @@ class State(Routing):
 
         def load(module: Any, state: dict[str, Any], prefix: str) -> None:
             local = metadata.get(prefix[:-1], {})
+            # Not `strict` but True: what is missing is returned, even if it is no error.
             module._load_from_state_dict(state, prefix, local, True, *report, errors)
+            # A child's `load_state_dict` is not called: it would raise before others had a turn.
             for name, child in module._modules.items():
                 if child is not None:
                     path = f"{prefix}{name}."
@@ -92,6 +98,7 @@ class State(Routing):
                 if hook(module, report) is not None:
                     raise AssertionError("hooks must not return values")
 
+        # A copy of the dictionary, as hooks may change it; the tensors in it are the caller's.
         load(self, OrderedDict(state_dict), "")
         for kind, keys in zip(("Unexpected", "Missing"), reversed(report), strict=True):
             if strict and keys:
@@ -114,7 +121,8 @@ class State(Routing):
                 errors.extend(_copy_into(tensor, prefix + name, state_dict[prefix + name]))
             elif strict:
                 missing.append(prefix + name)
-        # The state of children is in the same dictionary, under their names.
+        # The state of children is in the same dictionary. A key with a point has to begin with the
+        # name of a child, which will judge the rest of it; one without has to be in `own`.
         for key in state_dict if strict else ():
             first, *rest = key[len(prefix) :].split(".", 1)
             if key.startswith(prefix) and first not in (self._modules if rest else own):
@@ -132,6 +140,8 @@ def _copy_into(tensor: Tensor, key: str, given: Any) -> Iterator[str]:
         yield f"size mismatch for {key}: copying a param with shape {shapes}."
     else:
         try:
+            # In place: an optimizer, and other modules, go on holding the tensor. Unrecorded, as it
+            # may be a leaf that requires a gradient. `copy_` converts to its dtype.
             with no_grad():
                 tensor.copy_(given.view(tensor.shape))  # torch 0.3 saved a number as a row of one
         except Exception as error:  # whatever it is, the other tensors are loaded first
