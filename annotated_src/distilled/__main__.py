@@ -10,7 +10,7 @@
 import runpy
 import sys
 
-from . import Tensor, nn, optim  # noqa: F401  # all modules shall be there
+from . import Tensor, nn, optim
 
 # Where torch has what is elsewhere here; all other modules are found under their own names.
 PLACES = {

@@ -20,7 +20,7 @@ from .hooks import Table
 NUMBERS = {int, bool, float}  # which may stand in the place of a tensor
 
 
-def gradient_edge(x: Any) -> Edge:
+def gradient_edge(x: Any) -> Any:
     """Where the gradient of a tensor goes: to its operation, or to its ``.grad``.
 
     ``NO_EDGE`` itself says that none is wanted. A view made under ``no_grad`` of what requires a
@@ -32,7 +32,7 @@ def gradient_edge(x: Any) -> Edge:
     if x._base is not None:
         refresh(x)
     if x._edge is not None:
-        return x._edge  # type: ignore[no-any-return]
+        return x._edge
     if x._requires_grad:
         return accumulator(x), 0
     return (*NO_EDGE,) if x.requires_grad else NO_EDGE

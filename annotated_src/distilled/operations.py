@@ -52,9 +52,13 @@ for name in pointwise.COMPARISONS:
     OPERATORS[name] = _comparison(getattr(pointwise, name))
 for name, function in OPERATORS.items():
     setattr(Tensor, f"__{name}__", function)
-Tensor.backward = (  # type: ignore[attr-defined]
-    lambda self, gradient=None, *args, **kwargs: autograd.backward(self, gradient, *args, **kwargs)
-)
+
+
+def _backward(self: Any, gradient: Any = None, *args: Any, **kwargs: Any) -> None:
+    autograd.backward(self, gradient, *args, **kwargs)
+
+
+setattr(Tensor, "backward", _backward)
 
 # Each name refuses by itself. A ``__getattr__`` would answer for names that torch has not either,
 # and a mistyped one would be said to be torch's.

@@ -19,7 +19,7 @@ from .shapes import Size, wrap_dim
 from .storage import Storage, bool_, dtype, float32, float64, int64
 
 
-class NotOffered(NotImplementedError, AttributeError):  # noqa: N818  # no error of the caller
+class NotOffered(NotImplementedError, AttributeError):
     """What torch has and this has not. ``hasattr`` answers False."""
 
     __module__, __qualname__ = "builtins", "NotImplementedError"  # as which it is shown

@@ -5,7 +5,6 @@
 *Left out*: all layers but `Linear`, `ReLU`, `Tanh`, `Dropout`, `MSELoss` and `Identity`.
 """
 
-# ruff: noqa: F401  # what is imported here is offered here
 import sys
 from functools import partial
 

@@ -72,7 +72,7 @@ class Calling(Routing):
         """Global hooks, then own ones; a copy, as a hook may register others."""
         return Table([*getattr(EVERYWHERE, table).items(), *getattr(self, table).items()])
 
-    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:  # noqa: PLR0912  # as in torch
+    def _call_impl(self, *args: Any, **kwargs: Any) -> Any:
         """Call `forward`, and around it every hook that there is."""
         # Most calls meet no hook. A global one takes this short way from every module.
         if not any([getattr(EVERYWHERE, table) or getattr(self, table) for table in TABLES]):

@@ -38,9 +38,9 @@ class _Container(Module):
     def __len__(self) -> int:
         return len(self._held())
 
-    def pop(self, key: Any) -> Any:
+    def pop(self: Any, key: Any) -> Any:
         """Take one out."""
-        member = self[key]  # type: ignore[index]
+        member = self[key]
         del self[key]
         return member
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..creation import empty
 from ..tensor import Tensor
-from . import functional as F  # noqa: N812
+from . import functional as F
 from .module import Module
 from .parameter import Parameter
 

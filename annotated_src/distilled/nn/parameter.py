@@ -12,7 +12,7 @@ from typing import Any, Self
 from ..tensor import Tensor
 
 
-class _Flagged(type(Tensor)):  # type: ignore[misc]  # whatever builds Tensor
+class _Flagged(type):
     """A tensor that has a class's flag is an instance of it, whatever its own class.
 
     `type` can say only one thing of a tensor; with a flag it can be a parameter and something else.
@@ -36,7 +36,7 @@ class Parameter(Tensor, metaclass=_Flagged):
 
     _flag = "_is_param"
 
-    def __new__(cls, data: Tensor, requires_grad: bool = True) -> Self:
+    def __new__(cls, data: Tensor, requires_grad: bool = True) -> Any:
         """A leaf over the numbers of a tensor."""
         # A class of one's own keeps its class, with all that it does, and becomes a parameter by
         # the flag.
@@ -44,7 +44,7 @@ class Parameter(Tensor, metaclass=_Flagged):
         # Whatever history the data had is left behind: an optimizer takes leaves only.
         result: Any = Tensor._make_subclass(kind, data, requires_grad)
         result._is_param = True
-        return result  # type: ignore[no-any-return]
+        return result
 
     def __deepcopy__(self, memo: object) -> Self:
         # `copy` itself notes in `memo` what this returns, so tied parameters stay tied.
@@ -67,9 +67,9 @@ class Buffer(Tensor, metaclass=_Flagged):
 
     _flag = "_is_buffer"
 
-    def __new__(cls, data: Tensor, *, persistent: bool = True) -> Self:
+    def __new__(cls, data: Tensor, *, persistent: bool = True) -> Any:
         """A tensor over the numbers of another, flagged."""
         # `detach` gives another object, so the flag is not put on the caller's own tensor.
         result: Any = data.detach().requires_grad_(data.requires_grad)
         result._is_buffer, result.persistent = True, persistent
-        return result  # type: ignore[no-any-return]
+        return result
