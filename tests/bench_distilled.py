@@ -1,7 +1,8 @@
 """The distilled system against micrograd, on the same work.
 
 micrograd knows numbers alone, so a layer is many of its nodes and one of ours, and a
-number is a whole tensor here. It also calls itself once for each node of a chain.
+number is a whole tensor here. Its numbers are Python's, so the chain is one of float64. It also
+calls itself once for each node of a chain.
 """
 
 from __future__ import annotations

@@ -64,6 +64,13 @@ def item(self: Tensor) -> Any:
     return self.dtype.python(next(iter(values(self))))
 
 
+def _number(self: Tensor) -> Any:
+    """What ``int`` and ``float`` ask for: Python has another error for it."""
+    if self.numel() != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return self.item()
+
+
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
     """A tensor of a number, or of lists in lists.
 

@@ -209,8 +209,8 @@ class Tensor:
         return self.item() != 0
 
     __iter__: Any = lambda self: iter([self[i] for i in range(len(self))])
-    __int__: Any = lambda self: int(self.item())
-    __float__: Any = lambda self: self.double().item()
+    __int__: Any = lambda self: int(self._number())
+    __float__: Any = lambda self: self.double()._number()
 
     def __index__(self) -> int:
         if self.dtype.is_floating_point or self.numel() != 1:

@@ -43,6 +43,22 @@ def truth_of_several(L: Any) -> Any:
     return bool(L.ones(2))
 
 
+def float_of_several(L: Any) -> Any:
+    return float(L.ones(2))
+
+
+def int_of_none(L: Any) -> Any:
+    return int(L.ones(0))
+
+
+def item_of_several(L: Any) -> Any:
+    return L.ones(2).item()
+
+
+def numbers_of_one(L: Any) -> Any:
+    return int(L.tensor([2.7])), float(L.tensor([[3]])), int(L.tensor(True)), float(L.tensor(0.1))
+
+
 def too_large_for_whole_numbers(L: Any) -> Any:
     return L.tensor([1e20, -1e20, float("nan"), 2.7]).long()
 
@@ -53,7 +69,8 @@ def kinds_are_copied_by_name(L: Any) -> Any:
 
 
 @cases(
-    truth_of_nothing, truth_of_several, too_large_for_whole_numbers, kinds_are_copied_by_name
+    truth_of_nothing, truth_of_several, float_of_several, int_of_none, item_of_several,
+    numbers_of_one, too_large_for_whole_numbers, kinds_are_copied_by_name
 )  # fmt: skip
 def test_numbers_in_python(program: Callable[[Any], object]) -> None:
     same(program)
