@@ -160,8 +160,10 @@ def manual_seed(seed: int) -> None:
     _generator.setstate((3, (*state, 624), None))
 
 
-# The seed with which torch starts too, so that a script without one is repeatable.
-manual_seed(67280421310721)
+# Torch starts with another seed in every process. Here a script that sets none is repeatable, as
+# one of torch is that draws from a new `torch.Generator()`: this is the seed that it has.
+UNTOLD = 67280421310721
+manual_seed(UNTOLD)
 
 
 def _drawn(self: Any, draw: Callable[[], float]) -> Any:

@@ -80,6 +80,12 @@ def test_a_comment_above_a_docstring_is_one_note_with_it() -> None:
     assert found[-1] == ("Why.\n\nWhat.", [5, 7])
 
 
+def test_a_decorator_of_several_lines_stands_beside_the_docstring() -> None:
+    text = '"""File."""\n\nx = 1\n\n\n@mark(\n    1,\n)\ndef f():\n    """What."""\n    return 1\n'
+    found = told(comment_page(Source("a.py", text, PYTHON)))
+    assert found[-1] == ("What.", [6, 7, 8, 9, 11])
+
+
 def test_labels_differ_and_name_the_file() -> None:
     text = '"""A."""\n\n# One.\nx = 1\n\n# Two.\nx = 1\n'
     notes = [s.note for s in comment_page(Source("own/a.py", text, PYTHON)).segments]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from annotated_src.distilled import creation
 from tests.distilled.both import TIMES, Near, cases, same
 
 SETTINGS = settings(
@@ -49,6 +51,12 @@ def filled(library: Any, shape: tuple[int, ...], seed: int, wanted: bool) -> Any
 
 
 shapes = st.sampled_from([(2,), (1, 2), (3, 2), (2, 3, 2), (2, 1, 2, 2), (3,), (2, 4), (8, 2)])
+
+
+def test_seed_of_a_script_that_sets_none() -> None:
+    assert torch.Generator().initial_seed() == creation.UNTOLD
+    creation.manual_seed(creation.UNTOLD)
+    assert creation.rand(5).tolist() == torch.rand(5, generator=torch.Generator()).tolist()
 
 
 @SETTINGS

@@ -128,6 +128,34 @@ def test_subjects_link_to_the_licence_if_the_project_has_its_page(
     assert text.count("mill’s licence") == 3
 
 
+def test_the_licence_is_named_without_a_repository_but_not_under_own_source(
+    make: Make, mill: Path
+) -> None:
+    project = (mill / "pyproject.toml").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in project if not line.startswith("source-url")]
+    (mill / "pyproject.toml").write_text("".join(kept), encoding="utf-8")
+    (mill / "docs" / "licences.md").write_text("# Licences\n\nFree.\n", encoding="utf-8")
+    (mill / "own.py").write_text("# Five is enough.\nlimit = 5\n", encoding="utf-8")
+    own = "# Plain\n\n```{commented-source} own.py\n```\n"
+    (mill / "docs" / "plain.md").write_text(own, encoding="utf-8")
+    edit(mill / "docs" / "index.md", "plain\n", "plain\nlicences\n")
+    build = make().succeeded()
+    assert len(build.page("wheel.html").select(".cr-licence")) == 3
+    assert len(build.page("plain.html").select(".cr-caption")) == 1
+    assert not build.page("plain.html").select(".cr-licence, .cr-source")
+
+
+def test_a_mistake_in_a_comment_is_told_with_the_line_of_the_source(make: Make, mill: Path) -> None:
+    text = '"""Own."""\n\nlimit = 5\n\n# Enough.\n# See {doc}`nowhere`.\nstones = limit\n'
+    (mill / "own.py").write_text(text, encoding="utf-8")
+    page = "# Plain\n\nSome.\n\nMore.\n\n```{commented-source} own.py\n```\n"
+    (mill / "docs" / "plain.md").write_text(page, encoding="utf-8")
+    build = make()
+    assert build.status != 0
+    # Sphinx names the line where the paragraph begins.
+    assert "own.py:5: WARNING: unknown document: 'nowhere'" in build.printed, build.printed
+
+
 def test_ids_stay_when_a_note_is_put_in_before(make: Make, mill: Path, mill_site: Build) -> None:
     before = set(ids(mill_site.page("wheel.html")))
     note = "### `self.speed = LIMIT`\n\nTo the bound.\n\n### `self.speed -= 1` folded"

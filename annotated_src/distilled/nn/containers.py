@@ -81,7 +81,8 @@ class _Modules(_Row):
         """Do it to a list of the modules, and number them again."""
         modules = list(self)
         getattr(modules, act)(*args)
-        # Names that were no numbers are lost, and hooks on registration see nothing, as in torch.
+        # Hooks on registration see nothing, as in torch, and names that were no numbers are lost.
+        # (There inserting among such names fails with a KeyError.)
         self._modules = OrderedDict((str(n), module) for n, module in enumerate(modules))
         return self
 

@@ -51,7 +51,7 @@ def _pieces(source: Source, span: Span, subject: Subject | None) -> Iterator[_Pi
     docstrings = subject.docstrings if subject else source.docstrings
     for docstring in docstrings:
         if docstring.first in span:
-            yield _Piece(docstring, _docstring(source, docstring), _head(source, docstring, span))
+            yield _Piece(docstring, _docstring(source, docstring), _head(source, docstring))
     number = span.first
     while number <= span.last:
         last = number
@@ -64,25 +64,11 @@ def _pieces(source: Source, span: Span, subject: Subject | None) -> Iterator[_Pi
         number = max(last, number + 1)
 
 
-def _head(source: Source, docstring: Span, span: Span) -> int:
-    """The first line of the definition that a docstring belongs to."""
-    indent = _indent(source.lines[docstring.first - 1])
-    number = docstring.first - 1
-    while number >= span.first:
-        line = source.lines[number - 1]
-        above = source.lines[number - 2] if number >= 2 else ""
-        starts = re.match(r"\s*(async def|def|class)\b", line) and _indent(line) < indent
-        if starts:
-            while number > span.first and above.lstrip().startswith("@"):
-                number -= 1
-                above = source.lines[number - 2] if number >= 2 else ""
-            return number
-        number -= 1
-    return docstring.last + 1
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+def _head(source: Source, docstring: Span) -> int:
+    """The first line of the definition that a docstring belongs to, its decorators included."""
+    definitions = source.language.definitions
+    around = [s for s in source.statements if s.kind in definitions and docstring.first in s.span]
+    return around[-1].span.first if around else docstring.last + 1
 
 
 def _docstring(source: Source, span: Span) -> str:

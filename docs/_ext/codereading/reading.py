@@ -113,10 +113,15 @@ class Reading:
 
     def marks(self, ref: SubjectRef) -> dict[int, Mark]:
         """What evidence says of each line of a subject that has code; see `marks`."""
-        resolved = self.resolved.get(ref)
-        if resolved is None or resolved.subject is None:
-            return {}
-        return marks(resolved.subject, self.evidence)
+        return self._marks.get(ref, {})
+
+    @cached_property
+    def _marks(self) -> dict[SubjectRef, dict[int, Mark]]:
+        return {
+            ref: marks(resolved.subject, self.evidence)
+            for ref, resolved in self.resolved.items()
+            if resolved.subject is not None
+        }
 
     @cached_property
     def text_digests(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .languages import Language, language_of
-from .model import Line, LineKind, Span, Subject, SubjectRef
+from .model import Line, LineKind, Span, Statement, Subject, SubjectRef
 from .problems import ReadingError, fail, suggest
 from .project import Project
 from .statements import Definition, Node, Walker, broken_lines, last_line
@@ -63,6 +63,11 @@ class Source:
     def docstrings(self) -> tuple[Span, ...]:
         """The docstrings of the file and of all definitions in it."""
         return tuple(self._walker.docstrings(self._walker.root))
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of the file, in order; the file itself is the first."""
+        return tuple(self._walker.statements(self._walker.root))
 
     def names(self) -> list[str]:
         """Every qualified name that the file defines, in order."""

@@ -93,21 +93,20 @@ class Values(reprlib.Repr):
 
     def repr_set(self, x: Set[object], level: int) -> str:
         """A set in the order of its elements' texts, with numbers in them as numbers."""
+        if not x:
+            return "set()"
+        if level <= 0:
+            return "{…}"
         self._in_sets += 1
         try:
             texts = sorted((self.repr1(e, level - 1) for e in x), key=_by_number)
         finally:
             self._in_sets -= 1
-        return self._braced(texts, level) if texts else "set()"
+        return "{" + ", ".join([*texts[: self.maxset], *["…"] * (len(texts) > self.maxset)]) + "}"
 
     def repr_frozenset(self, x: Set[object], level: int) -> str:
         """The same for a frozen one."""
         return f"frozenset({self.repr_set(x, level)})" if x else "frozenset()"
-
-    def _braced(self, texts: list[str], level: int) -> str:
-        if level <= 0:
-            return "{…}"
-        return "{" + ", ".join([*texts[: self.maxset], *["…"] * (len(texts) > self.maxset)]) + "}"
 
     def repr_str(self, x: str, level: int) -> str:
         """A text, without the addresses that may stand in it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -14,15 +14,21 @@ from ..languages import PYTHON
 from ..problems import Problem, ReadingError
 from ..reading import Reading
 from ..source import Source, read_text
+from .directive import parsed
 from .failures import record
-from .ids import note_id, subject_id
+from .ids import subject_id
 from .loading import reading_of
-from .nodes import note_body, subject_placeholder
+from .nodes import subject_placeholder
 
 
 def own_source(reading: Reading, file: str) -> Source:
     """A file of the project, by its path in it. Raises ReadingError where it is not there."""
-    return Source(file, read_text(reading.project.base / file, file), PYTHON)
+    return _source(file, read_text(reading.project.base / file, file))
+
+
+@lru_cache(maxsize=64)
+def _source(file: str, text: str) -> Source:
+    return Source(file, text, PYTHON)  # read by the directive and when the page is written
 
 
 class CommentedSource(SphinxDirective):
@@ -54,11 +60,7 @@ class CommentedSource(SphinxDirective):
             labels=[],
         )
         for segment in page.segments:
-            note = segment.note
-            body = note_body(subject=str(page.ref), label=note.label, ids=[note_id(note)])
-            lines = StringList(note.text.split("\n"), source=str(reading.project.base / file))
-            self.state.nested_parse(lines, note.text_line - 1, body)
-            placeholder += body
+            placeholder += parsed(self, segment.note, reading.project.base / file)
         self.set_source_info(placeholder)
         return [placeholder]
 

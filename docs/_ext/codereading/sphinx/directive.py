@@ -64,9 +64,7 @@ class AnnotatedSource(SphinxDirective):
         domain.note_shown(ref, shown, fingerprint(reading, str(ref), shown))
         placeholder = subject_placeholder(ids=[subject_id(ref)], subject=str(ref), labels=shown)
         for note in notes:
-            body = note_body(subject=str(ref), label=note.label, ids=[note_id(note)])
-            self._parse(note, file.path, body)
-            placeholder += body
+            placeholder += parsed(self, note, file.path)
         self.set_source_info(placeholder)
         return [placeholder]
 
@@ -76,11 +74,14 @@ class AnnotatedSource(SphinxDirective):
         subject = f"annotated-source {self.arguments[0]}: "
         return record(self.env, [Problem(shown, line, subject + "; ".join(texts), hint)])
 
-    def _parse(self, note: Note, path: Path, body: nodes.Element) -> None:
-        """Parse a note's Markdown into `body`, with the note file's lines in messages."""
-        lines = StringList(note.text.split("\n"), source=str(path))
-        with _source(self.state.document, str(path)):
-            self.state.nested_parse(lines, note.text_line - 1 - self.lineno, body)
+
+def parsed(directive: SphinxDirective, note: Note, path: Path) -> note_body:
+    """A note's Markdown as a node, with the lines of the file at `path` in messages."""
+    body = note_body(subject=str(note.ref), label=note.label, ids=[note_id(note)])
+    lines = StringList(note.text.split("\n"), source=str(path))
+    with _source(directive.state.document, str(path)):
+        directive.state.nested_parse(lines, note.text_line - 1 - directive.lineno, body)
+    return body
 
 
 @contextmanager

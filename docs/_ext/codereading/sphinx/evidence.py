@@ -83,17 +83,10 @@ class PageEvidence:
         self._docs = example_docs(app)
         self._lists: dict[str, tuple[Mark, str]] = {}
         self._lit: dict[str, str] = {}
-        self._marks: dict[SubjectRef, dict[int, Mark]] = {}
-
-    def marks(self, ref: SubjectRef) -> dict[int, Mark]:
-        """The marks of a subject, computed once."""
-        if ref not in self._marks:
-            self._marks[ref] = self.reading.marks(ref)
-        return self._marks[ref]
 
     def key(self, ref: SubjectRef, number: int) -> str:
         """The name of the list of a line, and the class of its row; empty without a mark."""
-        mark = self.marks(ref).get(number)
+        mark = self.reading.marks(ref).get(number)
         if mark is None:
             return ""
         reason = "" if mark.ran else self.reading.not_run.reason(ref, number)
@@ -107,7 +100,7 @@ class PageEvidence:
         first = next((n.number for n in segment.lines if self.key(ref, n.number)), None)
         if first is None:
             return ""
-        mark = self.marks(ref)[first]
+        mark = self.reading.marks(ref)[first]
         none = "" if mark.ran else " cr-none"
         return (
             f'<button type="button" class="cr-chip{none}" popovertarget="{self.key(ref, first)}">'
@@ -122,7 +115,7 @@ class PageEvidence:
         key = self.key(ref, number)
         if not key:
             return "", ""
-        mark = self.marks(ref)[number]
+        mark = self.reading.marks(ref)[number]
         stop = ' tabindex="-1"' if key == before else ""
         none = "" if mark.examples else " cr-import" if mark.imported else " cr-none"
         for example in mark.examples:
@@ -162,7 +155,7 @@ class PageEvidence:
 
     def opener(self, ref: SubjectRef) -> str:
         """The button that opens the list of all examples of the page, if `ref` has any."""
-        if not any(mark.examples for mark in self.marks(ref).values()):
+        if not any(mark.examples for mark in self.reading.marks(ref).values()):
             return ""
         opens = 'class="cr-pick" popovertarget="cr-examples"'
         return f'<button type="button" {opens}>Light an example…</button>'

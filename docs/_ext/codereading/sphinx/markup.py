@@ -30,14 +30,14 @@ class Around:
         """The reading that the page shows."""
         return self.evidence.reading
 
+    def of_library(self, file: str) -> bool:
+        """Whether a file is the library's, and not one's own."""
+        return any(ref.file == file for ref in self.reading.resolved)
+
     def url(self, file: str, span: Span) -> str:
         """The address of lines at the library's repository; empty for a file of one's own."""
-        known = any(ref.file == file for ref in self.reading.resolved)
-        return (
-            source_url(self.reading, file, span)
-            if known and self.reading.project.source_url
-            else ""
-        )
+        known = self.reading.project.source_url and self.of_library(file)
+        return source_url(self.reading, file, span) if known else ""
 
 
 def source_url(reading: Reading, file: str, span: Span) -> str:
@@ -63,12 +63,9 @@ def caption_html(around: Around, page: Page) -> str:
     place = f"{escape(page.ref.file)}, {page.span.words}"
     if url := around.url(page.ref.file, page.span):
         place = f'<a class="cr-source" href="{escape(url, quote=True)}">{place}</a>'
-        if around.licence:
-            text, licence = (
-                escape(licence_words(around.reading)),
-                escape(around.licence, quote=True),
-            )
-            place += f' <a class="cr-licence" href="{licence}">{text}</a>'
+    if around.licence and around.of_library(page.ref.file):
+        text, licence = escape(licence_words(around.reading)), escape(around.licence, quote=True)
+        place += f' <a class="cr-licence" href="{licence}">{text}</a>'
     return (
         f'<div class="cr-caption"><span class="cr-place">{place}</span>'
         f'<span class="cr-views" role="group" aria-label="Ways to read">'

@@ -102,7 +102,7 @@ def _block(
 def _plain(around: Around, page: Page, bodies: dict[str, note_body]) -> list[nodes.Node]:
     """For builders without columns: each note, numbered, under the lines it stands on."""
     result: list[nodes.Node] = []
-    if around.licence and around.url(page.ref.file, page.span):
+    if around.licence and around.of_library(page.ref.file):
         words = licence_words(around.reading)
         link = nodes.reference("", words, refuri=around.licence, internal=True)
         result.append(nodes.paragraph("", "", nodes.Text(f"{page.ref}, under "), link))
