@@ -20,16 +20,11 @@ import importlib
 from typing import Any
 
 from . import storage
-from .autograd import enable_grad as enable_grad
-from .autograd import no_grad as no_grad
-from .autograd import set_grad_enabled as set_grad_enabled
-from .grad_mode import is_grad_enabled as is_grad_enabled
+from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .operations import FUNCTIONS
 from .shapes import Size as Size
 from .storage import dtype as dtype
-from .tensor import Tensor as Tensor
-from .tensor import refuse
-from .tensor import typename as typename
+from .tensor import Tensor, refuse, typename
 
 globals().update({kind.name: kind for kind in storage.KINDS}, **FUNCTIONS)
 globals().update(float=storage.float32, double=storage.float64, long=storage.int64)

@@ -10,7 +10,8 @@
 import runpy
 import sys
 
-from . import Tensor, nn, optim
+from . import nn, optim
+from .tensor import Tensor
 
 # Where torch has what is elsewhere here; all other modules are found under their own names.
 PLACES = {

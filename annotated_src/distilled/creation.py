@@ -110,20 +110,22 @@ def ones(*size: Any, **kwargs: Any) -> Any:
     return full(sizes_of(size), 1.0, **kwargs)
 
 
-def full_like(self: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False) -> Any:
+def full_like(
+    input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
+) -> Any:
     """One number everywhere, in the shape and layout of another tensor."""
-    numbers, stride = [fill_value] * self.numel(), layout(self.shape, [self])
-    return arrange(numbers, dtype or self.dtype, self.shape, stride).requires_grad_(requires_grad)
+    numbers, stride = [fill_value] * input.numel(), layout(input.shape, [input])
+    return arrange(numbers, dtype or input.dtype, input.shape, stride).requires_grad_(requires_grad)
 
 
-def zeros_like(self: Tensor, **kwargs: Any) -> Any:
+def zeros_like(input: Tensor, **kwargs: Any) -> Any:
     """Zeros in the shape of another tensor."""
-    return full_like(self, 0, **kwargs)
+    return full_like(input, 0, **kwargs)
 
 
-def ones_like(self: Tensor, **kwargs: Any) -> Any:
+def ones_like(input: Tensor, **kwargs: Any) -> Any:
     """Ones in the shape of another tensor."""
-    return full_like(self, 1, **kwargs)
+    return full_like(input, 1, **kwargs)
 
 
 empty, empty_like = zeros, zeros_like  # what is not set is 0 here

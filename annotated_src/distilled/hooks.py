@@ -1,7 +1,7 @@
 """Hooks: the handle that every `register_…hook` returns, and what hooks of gradients may do.
 
 *Kept from torch* (`torch.utils.hooks`): numbers that are given out once in a process and shared
-by tensors, nodes and modules; tables held weakly, so that a handle keeps no module alive;
+by tensors, nodes and modules; tables held weakly, so that a handle keeps no hook alive;
 `with handle:`, which removes at its end. From C++: hooks see what those before them left; what
 they return has to be of the kind and shape of what it stands for.
 

@@ -1,6 +1,6 @@
 """The operations as methods of ``Tensor`` and as functions of ``torch``.
 
-The public functions of the modules below that have a ``self`` are methods.
+The functions of the modules below that have a ``self`` are methods.
 
 *Kept from torch*: one operation, two ways to write it; Python's operators; a comparison with
 what is neither tensor nor number is left to Python.
@@ -14,12 +14,14 @@ from typing import Any
 from . import autograd, creation, in_place, indexing, pointwise, printing, reductions, views
 from .tensor import Tensor, refuse
 
-# Only what a module defines itself: what it imports for its own use is not offered.
+# Only what a module defines itself: what it imports for its own use is not offered, and neither
+# is what others of this package import from it.
+INNER = {"arrange", "combine", "sum_to", "values"}
 FUNCTIONS = {
     name: value
     for module in (creation, pointwise, views, indexing, reductions, in_place)
     for name, value in vars(module).items()
-    if inspect.isfunction(value) and value.__module__ == module.__name__
+    if inspect.isfunction(value) and value.__module__ == module.__name__ and name not in INNER
 }
 for name, function in FUNCTIONS.items():
     if "self" in inspect.signature(function).parameters:
@@ -37,6 +39,13 @@ def _comparison(operation: Any) -> Any:
     return method
 
 
+def _contains(self: Any, item: Any) -> bool:
+    if not isinstance(item, (Tensor, int, float)):
+        what = "Tensor.__contains__ only supports Tensor or scalar, but you passed in a"
+        raise RuntimeError(f"{what} {type(item)}.")
+    return any(creation.values(self == item))
+
+
 OPERATORS = {
     "add": pointwise._add, "radd": pointwise._add, "iadd": in_place.add_,
     "sub": pointwise.sub, "rsub": pointwise.rsub, "isub": in_place.sub_,
@@ -46,10 +55,9 @@ OPERATORS = {
     "rpow": lambda x, number: pointwise.pow(number, x),
     "matmul": reductions.matmul, "neg": pointwise.neg, "invert": pointwise.logical_not,
     "getitem": indexing._getitem, "setitem": indexing._setitem, "repr": printing._to_string,
-    "contains": lambda self, item: any(creation.values(self == item)),
+    "contains": _contains,
+    **{name: _comparison(getattr(pointwise, name)) for name in pointwise.COMPARISONS},
 }  # fmt: skip
-for name in pointwise.COMPARISONS:
-    OPERATORS[name] = _comparison(getattr(pointwise, name))
 for name, function in OPERATORS.items():
     setattr(Tensor, f"__{name}__", function)
 

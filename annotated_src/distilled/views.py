@@ -45,6 +45,8 @@ def detach(self: Tensor) -> Any:
 
 def detach_(self: Tensor) -> Tensor:
     """Forget the history of this very tensor."""
+    if self._base is not None:  # its history is the base's
+        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     self._edge, self._requires_grad = None, False
     return self
 

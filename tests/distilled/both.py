@@ -36,7 +36,7 @@ _SHORTER = [
         (r"Backward hook .* no input requires grad.*", "wrong gradients"),
         (r"can only optimize Tensors, .* (\S+)$", r"can only optimize Tensors, not \1"),
         (r".*(attribute '' already exists|name can.*t be empty string).*", "no name"),
-        (r"(flags of leaf variables\.).*", r"\1"),
+        (r"(Can't detach views in-place\. Use detach\(\) instead\.).*", r"\1"),
         (r"(modified inplace)(\.| with grad mode enabled\.).*", r"\1"),
         (r"(You must implement .*) for (your )?custom.*", r"\1"),
         (r"(different than None at position \d+), but.*", r"\1"),

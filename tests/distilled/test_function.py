@@ -359,10 +359,7 @@ def saves_a_number(L: Any) -> Any:
             ctx.save_for_backward(1)
             return x * 2
 
-    try:
-        Wrong.apply(L.ones((), requires_grad=True))
-    except TypeError as error:
-        return str(error)[:60]
+    Wrong.apply(L.ones((), requires_grad=True))
 
 
 def needs_input_grad(L: Any) -> Any:

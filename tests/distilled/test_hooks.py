@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -364,9 +365,12 @@ def handles(library: Any) -> object:
 
 
 def handle_of_a_dead_module(library: Any) -> object:
-    """A handle does not keep its module alive, and removing from a dead one is no error."""
-    handle = library.nn.Identity().register_forward_hook(print)
-    return handle.remove()
+    """A handle holds its table weakly, and removing from a dead one is no error."""
+    module = library.nn.Identity()
+    handle = module.register_forward_hook(print)
+    table = weakref.ref(module._forward_hooks)
+    del module
+    return table() is None, handle.remove()
 
 
 def no_hooks_no_markers(library: Any) -> object:

@@ -38,3 +38,8 @@ def test_torch_has_it(name: str) -> None:
 def test_what_torch_has_not_either() -> None:
     with pytest.raises(AttributeError, match="no_such_thing"):
         distilled.ones(2).no_such_thing  # noqa: B018
+    for name in ("zeros_like", "full_like", "empty_like", "arrange"):
+        assert not hasattr(torch.Tensor, name)
+        assert not hasattr(distilled.ones(2), name)
+    with pytest.raises(NotImplementedError, match="distilled has no arrange"):
+        distilled.arrange  # noqa: B018

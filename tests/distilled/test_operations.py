@@ -40,7 +40,20 @@ SHAPES = [
     (9,),
 ]
 KINDS = ["float32", "float32", "float32", "float64", "int64", "bool"]
-INEXACT = {"exp", "log", "tanh", "sqrt", "pow", "rpow", "power", "exp_", "tanh_", "pow_", "mm"}
+INEXACT = {
+    "exp",
+    "log",
+    "tanh",
+    "sqrt",
+    "pow",
+    "rpow",
+    "power",
+    "exp_",
+    "log_",
+    "tanh_",
+    "pow_",
+    "mm",
+}
 # Messages that are torch's word for word; of other errors the type is compared.
 WORD_FOR_WORD = (
     "leaf Variable", "modified by an inplace", "a second time", "implicitly created",
@@ -115,7 +128,7 @@ for binary in ("add", "sub", "mul", "div"):
         OPERATIONS[binary + form] = tensors
         OPERATIONS[binary + form + "number"] = numbers
 
-for unary in ("exp", "log", "tanh", "relu", "neg", "exp_", "tanh_", "relu_", "neg_"):
+for unary in ("exp", "log", "tanh", "relu", "neg", "exp_", "log_", "tanh_", "relu_", "neg_"):
 
     def one(L: Any, x: Any, y: Any, b: int, c: int, name: str = unary) -> Any:
         if name == "relu_" and x.dtype == L.bool:
@@ -170,7 +183,7 @@ def do_rpow(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
 
 @operation
 def do_power(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
-    return None if L.bool in {x.dtype, y.dtype} else x**y
+    return None if x.dtype == y.dtype == L.bool else x**y
 
 
 @operation

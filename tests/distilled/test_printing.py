@@ -68,9 +68,18 @@ def kinds_are_copied_by_name(L: Any) -> Any:
     return [copy.copy(kind) is kind and copy.deepcopy(kind) is kind for kind in kinds]
 
 
+def found_in(L: Any) -> Any:
+    return [1 in L.ones(2), 7 in L.ones(2), L.ones(2) in L.ones(2, 2)]
+
+
+def text_in_numbers(L: Any) -> Any:
+    return "text" in L.ones(2)
+
+
 @cases(
-    truth_of_nothing, truth_of_several, float_of_several, int_of_none, item_of_several,
-    numbers_of_one, too_large_for_whole_numbers, kinds_are_copied_by_name
+    found_in, text_in_numbers, truth_of_nothing, truth_of_several, float_of_several,
+    int_of_none, item_of_several, numbers_of_one, too_large_for_whole_numbers,
+    kinds_are_copied_by_name
 )  # fmt: skip
 def test_numbers_in_python(program: Callable[[Any], object]) -> None:
     same(program)

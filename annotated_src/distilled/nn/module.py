@@ -175,8 +175,8 @@ def clear_grads(parameters: Iterable[Any], set_to_none: bool) -> None:
             parameter.grad = None
         # After `backward(create_graph=True)` a gradient has a history, which ends here: else this
         # change would become a part of it.
-        elif parameter.grad is not None:
-            parameter.grad.detach_().zero_()
+        elif (grad := parameter.grad) is not None:
+            (grad.detach_() if grad.grad_fn else grad.requires_grad_(False)).zero_()
 
 
 def __getattr__(name: str) -> Any:
