@@ -159,6 +159,39 @@ def test_a_function_inside_is_known_by_its_line(library: Library) -> None:
     assert (found.text, found.line, found.meaning.line) == ("inner", 3, 2)
 
 
+def test_an_attribute_is_where_init_makes_it(library: Library) -> None:
+    text = (
+        "class Base:\n"
+        "    plain: int\n"
+        "    given = 1\n"
+        "    def __init__(self, cap):\n"
+        "        super().__setattr__('store', {})\n"
+        "        object.__setattr__(self, 'flag', 'store')\n"
+        "        self.cap, self.given = cap, 2\n"
+        "        self.cap = cap.plain = self.plain = 3\n"
+        "        self.open[0] = self.turn = 1\n"
+        "    def turn(self):\n"
+        "        self.late = 1\n"
+        "class Wheel(Base):\n"
+        "    store: dict\n"
+        "    def read(self):\n"
+        "        return (\n"
+        "            self.store, self.flag, self.cap, self.given,\n"
+        "            self.plain, self.open, self.late, self.turn,\n"
+        "        )\n"
+    )
+    write(library, "lib/here.py", text)
+    read = {r.text: r.meaning for r in References(library).of("lib/here.py") if r.line > 13}
+    assert {name: (meaning.name, meaning.line) for name, meaning in read.items()} == {
+        "store": ("Base.__init__.store", 5),
+        "flag": ("Base.__init__.flag", 6),
+        "cap": ("Base.__init__.cap", 7),
+        "given": ("Base.given", 0),
+        "plain": ("Base.__init__.plain", 8),
+        "turn": ("Base.turn", 0),
+    }
+
+
 def test_columns_count_characters(library: Library) -> None:
     write(library, "lib/here.py", 'x = 1\ny = "ä", x\n')
     (found,) = [r for r in References(library).of("lib/here.py") if r.line == 2 and r.text == "x"]
@@ -224,3 +257,10 @@ def test_names_that_this_site_reads_are_found_in_torch() -> None:
     assert not {line for text, line, _ in module if text == "result"}
     stores = {line for text, line, _ in module if text == "_global_forward_hooks"}
     assert {1788, 1833, 1835} <= stores
+    lines = reading.library.source("torch/nn/modules/module.py").lines
+    made = {
+        r.text: lines[r.meaning.line - 1].strip()
+        for r in references.of("torch/nn/modules/container.py")
+        if r.meaning.name.startswith("Module.__init__.")
+    }
+    assert made == {"_modules": 'super().__setattr__("_modules", {})'}

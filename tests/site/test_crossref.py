@@ -101,6 +101,34 @@ def test_names_lead_to_what_they_mean_and_say_so(make: Callable[..., Build]) -> 
     assert mill == (17, "Mill", "#Mill.grind", "Mill.grind Grinds corn between two stones.")
 
 
+def test_an_attribute_leads_to_the_line_that_makes_it(
+    make: Callable[..., Build], mill: Path
+) -> None:
+    more = MORE + "\n\nclass Bin(Mill):\n    def __init__(self):\n        self.full = 0\n"
+    more += "\n    def fill(self):\n        self.full += 1\n        self.other += 1\n"
+    (mill / "lib/mill/more.py").write_text(more, encoding="utf-8")
+    notes = "\n## Bin.__init__\n\nEmpty.\n\n### `self.full = 0`\n\nUp to the brim. Not over.\n"
+    notes += "\n## Bin.fill\n\nCorn by corn.\n"
+    with (mill / "notes/mill/more.md").open("a", encoding="utf-8") as file:
+        file.write(notes)
+    accept(mill)
+    show = "\n```{{annotated-source}} mill.more:Bin.{}\n```\n"
+    with (mill / "docs/plain.md").open("a", encoding="utf-8") as page:
+        page.write(show.format("fill"))
+    with (mill / "docs/gear.md").open("a", encoding="utf-8") as page:
+        page.write(show.format("__init__"))
+    build = make()
+    # Not where it is made, nor where nothing makes it.
+    *_, (line, text, href, card) = links(build.page("plain.html"))
+    assert (text, card) == ("full", "Bin.full Made by self.full = 0")
+    assert more.split("\n")[line - 1] == "        self.full += 1"
+    page, _, place = href.partition("#")
+    assert page == "gear.html"
+    gear = build.page(page)
+    assert place in ids(gear)
+    assert "full" not in [found[1] for found in links(gear)]
+
+
 def test_the_source_stays_what_it_is(make: Callable[..., Build], mill: Path) -> None:
     lines = (mill / "lib/mill/more.py").read_text(encoding="utf-8").split("\n")
     shown = shown_lines(make().page("plain.html"))

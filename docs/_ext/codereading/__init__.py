@@ -4,5 +4,5 @@
 and `codereading.cli` on the command line. See the modules in the order of the data:
 project, languages, statements, source, patterns, notes, anchors, lock; what was recorded,
 in snippets, records, examples, evidence, marks, not_run, traces, steps; what names mean, in
-scopes, references, names; then pages and reading.
+scopes, members, references, names; then pages and reading.
 """

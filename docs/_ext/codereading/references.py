@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from .members import members_of
 from .model import SubjectRef
 from .problems import ReadingError
 from .scopes import Import, Scope, inner_scope, module_scope
@@ -25,7 +26,7 @@ class Meaning:
     """What a name means: a module (`name` empty), or `name` in `file`.
 
     `written` are the dotted names by which it was reached: one may be the documented one.
-    `line` is that of a definition inside a function, which has no name from outside.
+    `line` is that of a definition inside a function: of another function, or of an attribute.
     """
 
     file: str
@@ -116,8 +117,9 @@ class References:
                 return Meaning(known.file, known.name, names)
         elif owner.file and not owner.line:
             for place in self._classes(owner):
-                if (found := self._file(place.file)) and name in found.members(place.name):
-                    return Meaning(place.file, f"{place.name}.{name}", written)
+                file = self._file(place.file)
+                if file and (member := file.members(place.name).get(name)):
+                    return Meaning(place.file, member[0], written, member[1])
         return Meaning("", "", written) if written else None
 
     def _classes(self, owner: Meaning, seen: frozenset[Meaning] = frozenset()) -> Iterator[Meaning]:
@@ -148,6 +150,7 @@ class _File:
         self._package = package
         self._tree = ast.parse(source.text)
         self.scope = module_scope(self._tree, package)
+        self._members: dict[str, dict[str, tuple[str, int]]] = {}
 
     @cached_property
     def _class_nodes(self) -> dict[str, ast.ClassDef]:
@@ -164,11 +167,12 @@ class _File:
                     stack.append((prefix, child))
         return found
 
-    def members(self, name: str) -> dict[str, object]:
-        """The names bound in the body of a class."""
-        node = self._class_nodes.get(name)
-        scope = inner_scope(node, self.scope, self._package) if node else None
-        return dict(scope.bound) if scope else {}
+    def members(self, name: str) -> dict[str, tuple[str, int]]:
+        """The members of a class: what each is called, and its line if `__init__` makes it."""
+        if name not in self._members:
+            node = self._class_nodes.get(name)
+            self._members[name] = members_of(node, name) if node else {}
+        return self._members[name]
 
     def bases(self, name: str) -> list[Meaning]:
         """The bases of a class, as far as the text tells."""

@@ -47,7 +47,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_outdated(app)
     return {
         "version": "0.1.0",
-        "env_version": 6,
+        "env_version": 7,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -34,7 +34,7 @@ class PageReferences:
     def __init__(self, app: Sphinx, docname: str, reading: Reading) -> None:
         self.app, self.docname, self.reading = app, docname, reading
         self._domain = cast(CodeReadingDomain, app.env.get_domain(NAME))
-        self._cards: dict[str, tuple[str, str, str]] = {}
+        self._cards: dict[tuple[str, str], str] = {}
         self._stops: set[tuple[str, int]] = set()
 
     @cached_property
@@ -70,7 +70,10 @@ class PageReferences:
         """
         tags = {}
         for reference in self._references(subject.file, number):
-            href, key = self._target(reference.meaning, subject)
+            meaning = reference.meaning
+            if (meaning.file, meaning.line) == (subject.file, number):
+                continue  # it would lead to itself
+            href, key = self._target(meaning, subject)
             if href:
                 stop = "" if (href, segment) not in self._stops else ' tabindex="-1"'
                 self._stops.add((href, segment))
@@ -84,7 +87,8 @@ class PageReferences:
     def _target(self, meaning: Meaning, here: SubjectRef) -> tuple[str, str]:
         """Where a name leads, seen from this page, and the id of its card; empty for nowhere."""
         if meaning.line:
-            return self._inside(meaning, here)
+            href, key = self._documented(meaning)
+            return (href, key) if href else self._inside(meaning, here)
         if not here.file.endswith(".py"):
             return self._first(here, [ref for n in meaning.written for ref in self._cpp.get(n, [])])
         ref = self._subjects.get((meaning.file, meaning.name)) if meaning.name else None
@@ -124,19 +128,29 @@ class PageReferences:
             if page is not None:
                 lead = self.reading.notes_of(ref)[0]
                 uri = "" if page == self.docname else self._uri(page)
-                words = first_sentence(lead.text)
+                words = escape(first_sentence(lead.text))
                 return self._card(f"{uri}#{subject_id(ref)}", _NTH.sub("", ref.name), words)
         return "", ""
 
     def _inside(self, meaning: Meaning, here: SubjectRef) -> tuple[str, str]:
-        """A function that the subject defines inside itself: the note on its definition."""
-        for note in self.reading.notes_of(here) if meaning.file == here.file else ():
+        """What a function defines inside itself: the note on the definition.
+
+        Another function, seen from inside `here`; or an attribute, seen from anywhere.
+        """
+        around, _, name = meaning.name.rpartition(".")
+        ref = self._subjects.get((meaning.file, around), here)
+        for note in self.reading.notes_of(ref) if meaning.file == ref.file else ():
             anchor = self.reading.anchor(note)
             if anchor and meaning.line in anchor.span:
-                name = meaning.name.rpartition(".")[2]
-                uri = self._uri_of_note(here, note.label)
+                uri = self._uri_of_note(ref, note.label)
                 if uri is not None:
-                    return self._card(f"{uri}#{note_id(note)}", name, first_sentence(note.text))
+                    href = f"{uri}#{note_id(note)}"
+                    if not meaning.written:
+                        return self._card(href, name, escape(first_sentence(note.text)))
+                    # Its line says what it is; a note may stand on the lines of several.
+                    line = self.reading.library.source(ref.file).lines[meaning.line - 1].strip()
+                    title = f"{around.removesuffix('.__init__')}.{name}"
+                    return self._card(href, title, f"Made by <code>{escape(line)}</code>")
         return "", ""
 
     def _uri_of_note(self, ref: SubjectRef, label: str) -> str | None:
@@ -154,7 +168,7 @@ class PageReferences:
             for kind in _KINDS:
                 if name in inventory.get(kind, {}):
                     item = inventory[kind][name]
-                    words = f"In the documentation of {self.reading.library.name}."
+                    words = f"In the documentation of {escape(self.reading.library.name)}."
                     return self._card(str(item.uri), name, words)
         return "", ""
 
@@ -162,16 +176,17 @@ class PageReferences:
         return self.app.builder.get_relative_uri(self.docname, page)
 
     def _card(self, href: str, title: str, words: str) -> tuple[str, str]:
-        known = {href: f"cr-card-{n}" for n, href in enumerate(self._cards)}
-        key = known.get(href, f"cr-card-{len(known)}")
-        self._cards[href] = (key, title, words)
-        return href, key
+        """A place as a link's address, and the id of what describes it; `words` are HTML."""
+        known = {place: n for n, place in enumerate(self._cards)}
+        number = known.get((href, title), len(known))
+        self._cards[href, title] = words
+        return href, f"cr-card-{number}"
 
     def closing(self) -> str:
         """What stands at the page's end: a description for each place that is linked."""
         cards = "".join(
-            f'<p id="{key}"><code>{escape(title)}</code> {escape(words)}</p>'
-            for key, title, words in self._cards.values()
+            f'<p id="cr-card-{number}"><code>{escape(title)}</code> {words}</p>'
+            for number, ((_, title), words) in enumerate(self._cards.items())
         )
         return f'<div class="cr-cards" hidden>{cards}</div>' if cards else ""
 
