@@ -34,6 +34,7 @@ class Derivative(_FunctionBase):
 
     formulas: tuple[Operation, ...]
     reads: list[list[Any]]  # for each formula the arguments, by their places, or "result", "sizes"
+    order: list[int]  # in which the formulas run: as in torch, in that of the operands' names
     saved: list[Any] | None  # for each formula what it reads
     frees = False  # whether there are tensors among it, or operands: torch saves both as tensors
 
@@ -42,10 +43,10 @@ class Derivative(_FunctionBase):
         if self.saved is None:
             raise RuntimeError(FREED)
         results: list[Any] = [None] * len(self.formulas)
-        for nr, values in enumerate(self.saved):
+        for nr in self.order:
             # Fetched, so that a changed tensor is noticed, even if there is no gradient to compute.
             read = []
-            for x in values:
+            for x in self.saved[nr]:
                 read.append(x.unpack(self) if x.__class__ is SavedTensor else x)
             if grad is not None and self.next_functions[nr][0] is not None:
                 results[nr] = self.formulas[nr](grad, *read)
@@ -82,6 +83,7 @@ def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Ope
         kind: Any = type(short, (Derivative,), {"__module__": "builtins", "formulas": formulas})
         kind._place = place and place + "::"
         reads = kind.reads = [[own.index(n) if n in own else n for n in row] for row in names]
+        kind.order = sorted(range(inputs), key=own.__getitem__)
 
         @functools.wraps(operation)
         def recorded(*args: Any) -> Any:

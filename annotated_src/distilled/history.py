@@ -105,8 +105,9 @@ class CopySlices(_FunctionBase):
         if grad is None:
             return (None,) * len(self.next_functions)
         # A copy, as it is written to and others may hold the gradient; and laid out like the base,
-        # so that the strides of the view find the same part in it.
-        whole = grad._copy(self.base_stride)
+        # so that the strides of the view find the same part in it. By ``copy_``, as in torch: its
+        # node stands in the graph if this pass is recorded.
+        whole = grad.detach()._copy(self.base_stride).copy_(grad)
         part = whole.as_strided(*self.part)
         first, *others = self.function.run(part.clone())
         part.zero_() if first is None else part.copy_(first)

@@ -42,10 +42,9 @@ def _in_place(operation: Operation) -> Operation:
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))
         unread = len(operands) == 1 and operation in {_fill, _zeroed}
         if shared and self.numel() and not unread:
-            raise RuntimeError(
-                "unsupported operation: more than one element of the written-to tensor refers to a "
-                "single memory location. Please clone() the tensor before performing the operation."
-            )
+            what = "unsupported operation: more than one element of the written-to tensor refers"
+            what += " to a single memory location. Please clone() the tensor before performing the"
+            raise RuntimeError(f"{what} operation.")
         # The edge is taken before the change; afterwards it leads to the change itself.
         before = gradient_edge(self)
         result = operation(self.clone(), *args, **kwargs)

@@ -6,8 +6,8 @@ that were looked at.
 *Kept from torch*: the order of views that an index becomes; assignment as a copy into a view;
 names of nodes.
 
-*Left out*: tensors, lists and masks between the brackets; the node that torch has for the
-derivative of each kind of derivative: here they share one.
+*Left out*: tensors, lists and masks between the brackets; the nodes that torch has behind the
+derivative of ``as_strided``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from . import creation
 from .creation import arrange, values
-from .derivatives import differentiable
+from .derivatives import Operation, differentiable
 from .shapes import Sizes, contiguous_strides, positions, wrap_dim
 from .storage import store
 from .tensor import NotOffered, Tensor
@@ -34,13 +34,17 @@ def _gather(self: Tensor, places: Places, shape: Sizes) -> Any:
     return arrange([source[p] for p in places], self.dtype, shape)
 
 
-@differentiable("IndexPutImplBackward0", lambda grad, places, sizes: _gather(grad, places, sizes))
-def _scatter(self: Tensor, places: Places, shape: Sizes) -> Any:
+def _sum_at(self: Tensor, places: Places, shape: Sizes) -> Any:
     """Zeros, to which the elements are added at these places."""
     numbers = store(self.dtype, [0] * math.prod(shape))
     for place, value in zip(places, values(self), strict=True):
         numbers[place] += value
     return arrange(numbers, self.dtype, shape)
+
+
+_scatter = differentiable(
+    "IndexPutImplBackward0", lambda grad, places, sizes: _gather(grad, places, sizes)
+)(_sum_at)
 
 
 def as_strided(self: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Any:
@@ -71,17 +75,23 @@ def _part(shape: Sizes, stride: Sizes, offset: int, dim: int, index: Any) -> tup
     return shape, [*stride[:dim], *steps, *stride[dim + 1 :]], offset + stride[dim] * first
 
 
-def _part_back(grad: Any, sizes: Any, dim: int, index: Any) -> Any:
-    places = positions(*_part(sizes, contiguous_strides(sizes), 0, dim, index))
-    return _scatter(grad, places, sizes)
-
-
 def _cut(self: Tensor, dim: int, index: Any) -> Any:
     return _view(self, *_part(self.shape, self._stride, self._offset, dim, index))
 
 
-_select = differentiable("SelectBackward0", _part_back)(_cut)
-_slice = differentiable("SliceBackward0", _part_back)(_cut)
+def _put_back(self: Tensor, sizes: Any, dim: int, index: Any) -> Any:
+    """Undo a cut: zeros around it."""
+    return _sum_at(self, positions(*_part(sizes, contiguous_strides(sizes), 0, dim, index)), sizes)
+
+
+def _cutting(of: str) -> Operation:
+    """A cut, and the way back as an operation of its own, of which the derivative is the cut."""
+    back = differentiable(f"{of}BackwardBackward0", lambda grad, dim, index: cut(grad, dim, index))
+    cut = differentiable(f"{of}Backward0", back(_put_back))(_cut)
+    return cut
+
+
+_select, _slice = map(_cutting, ("Select", "Slice"))
 
 
 def select(self: Tensor, dim: int, index: int) -> Any:

@@ -85,6 +85,7 @@ def _operator(name: str, function: Function, *formulas: Operation) -> Any:
 # are other operations, with nodes of other names.
 _scale = _operator("MulBackward1", operator.mul, lambda grad, other: _times(grad, other))
 _minus = _operator("SubBackward1", operator.sub, lambda grad: grad)
+_over = _operator("DivBackward1", operator.truediv, lambda grad, other: _over(grad, other))
 
 
 def _times(grad: Any, alpha: Any) -> Any:
@@ -149,13 +150,13 @@ sqrt = _function("SqrtBackward0", math.sqrt, lambda grad, result: grad / _scale(
 _tanh_slope = _operator(
     "TanhBackwardBackward0",
     lambda x, y: x * (1 - y * y),
-    lambda grad, other: grad * (1 - other * other),
-    lambda grad, other, self: grad * (-2 * other * self),
+    lambda grad, other: _tanh_slope(grad, other),
+    lambda grad, other, self: grad * (_scale(other, -2) * self),
 )
 _relu_slope = _operator(
     "ThresholdBackwardBackward0",
     lambda x, y: 0 if y <= 0 else x,
-    lambda grad, other: where(other <= 0, 0, grad),
+    lambda grad, other: _relu_slope(grad, other),
     lambda grad: zeros_like(grad),
 )
 tanh = _function("TanhBackward0", math.tanh, lambda grad, result: _tanh_slope(grad, result))
@@ -205,9 +206,7 @@ ROOTS = dict.fromkeys((0.5, -0.5), _operator("PowBackward0", _root, _slope))
 _pow = _operator(
     "PowBackward1",
     math.pow,
-    lambda grad, other, self, result: where(
-        other == 0, 0.0, grad * (other * self ** _minus(other, 1))
-    ),
+    lambda grad, other, self: where(other == 0, 0.0, grad * (other * self ** _minus(other, 1))),
     lambda grad, other, self, result: (
         grad * where((self == 0) * (other >= 0), 0.0, result * self.log())
     ),
@@ -216,7 +215,7 @@ _pow = _operator(
 
 def _log_slope(grad: Any, exponent: Any, base: Any, result: Any) -> Any:
     if base == 0:
-        return grad * where(exponent >= 0, 0.0, result * -math.inf)
+        return grad * where(exponent >= 0, 0.0, _scale(result, -math.inf))
     return grad * _scale(result, math.log(base) if base > 0 else math.nan)
 
 

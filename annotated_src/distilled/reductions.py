@@ -13,7 +13,7 @@ from typing import Any
 from . import kernels
 from .creation import arrange, values
 from .derivatives import differentiable
-from .pointwise import combine
+from .pointwise import _over, combine
 from .shapes import wrap_dims
 from .storage import int64
 from .tensor import Tensor
@@ -35,7 +35,7 @@ def _spread(grad: Any, sizes: Any, dim: Any, keepdim: bool, mean: bool) -> Any:
     count = sizes.numel() // (grad.numel() or 1)
     for d in [] if keepdim or dim is None else sorted(wrap_dims(dim, len(sizes))):
         grad = grad.unsqueeze(d)
-    return grad.expand(sizes) / count if mean else grad.expand(sizes)
+    return _over(grad.expand(sizes), count) if mean else grad.expand(sizes)
 
 
 # Torch has two nodes of each: of all elements, and along dimensions.
@@ -61,16 +61,16 @@ def mean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return _means[dim is not None](self, None if dim == () else dim, keepdim, True)
 
 
-def _product(self: Tensor, other: Tensor) -> Any:
+def _product(self: Tensor, tensor: Tensor) -> Any:
     """The product of two matrices; of vectors, the first is a row, the second a column."""
-    if self.dtype is not other.dtype:
-        raise RuntimeError(f"expected the same dtype, but got: {self.dtype} != {other.dtype}")
-    if self.shape[-1] != other.shape[0]:
-        (n, k), (m, p) = (1, *self.shape)[-2:], (*other.shape, 1)[:2]
+    if self.dtype is not tensor.dtype:
+        raise RuntimeError(f"expected the same dtype, but got: {self.dtype} != {tensor.dtype}")
+    if self.shape[-1] != tensor.shape[0]:
+        (n, k), (m, p) = (1, *self.shape)[-2:], (*tensor.shape, 1)[:2]
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({n}x{k} and {m}x{p})")
-    rows, columns, kind = self.shape[:-1], other.shape[1:], self.dtype
-    sizes = (rows.numel(), other.shape[0], columns.numel())
-    numbers = kernels.matrix_product(kind, sizes, values(self), values(other))
+    rows, columns, kind = self.shape[:-1], tensor.shape[1:], self.dtype
+    sizes = (rows.numel(), tensor.shape[0], columns.numel())
+    numbers = kernels.matrix_product(kind, sizes, values(self), values(tensor))
     return arrange(numbers, kind, rows + columns)
 
 
@@ -89,9 +89,9 @@ def _by_columns(first: Tensor, second: Tensor) -> list[bool]:
     return [x._stride == (1, x.shape[0]) for x in (first, second)]
 
 
-@differentiable("MmBackward0", _left, _right)
-def _mm(mat1: Tensor, mat2: Tensor, columns1: bool, columns2: bool) -> Any:
-    return _product(mat1, mat2)
+@differentiable("MmBackward0", _left, lambda grad, self, columns2: _right(grad, self, columns2))
+def _mm(self: Tensor, mat2: Tensor, columns1: bool, columns2: bool) -> Any:
+    return _product(self, mat2)
 
 
 def mm(self: Tensor, mat2: Tensor) -> Any:
@@ -111,11 +111,11 @@ def addmm(self: Tensor, mat1: Tensor, mat2: Tensor) -> Any:
 
 mv = differentiable(
     "MvBackward0",
-    lambda grad, other: grad.unsqueeze(1) * other,
+    lambda grad, tensor: grad.view(-1, 1) * tensor,
     lambda grad, self: self.t().mv(grad),
 )(_product)
 dot = differentiable(
-    "DotBackward0", lambda grad, other: grad * other, lambda grad, self: grad * self
+    "DotBackward0", lambda grad, tensor: grad * tensor, lambda grad, self: grad * self
 )(_product)
 
 

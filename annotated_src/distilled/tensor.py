@@ -66,9 +66,6 @@ class Tensor:
     @staticmethod
     def _make_subclass(cls: Any, data: Tensor, requires_grad: Any = False) -> Any:
         """A leaf of another class over the same numbers."""
-        if requires_grad and not data.dtype.is_floating_point:
-            what = "Only Tensors of floating point and complex dtype can require gradients"
-            raise RuntimeError(what)
         return place(object.__new__(cls), data).requires_grad_(requires_grad)
 
     # Its history.

@@ -105,8 +105,8 @@ def sum_to(grad: Any, sizes: Sizes) -> Any:
     added = grad.dim() - len(sizes)
     kept = [d for d, size in enumerate(sizes, added) if size == 1 != grad.shape[d]]
     dims = [*range(added), *kept]
-    summed = grad.sum(dims, keepdim=True) if dims else grad
-    return summed.view(sizes) if added else summed
+    summed = grad if not dims else grad.sum(dims, keepdim=True) if sizes else grad.sum()
+    return summed.view(sizes) if added and sizes else summed
 
 
 def _reorder(self: Tensor, order: Sizes) -> Tensor:

@@ -33,7 +33,7 @@ _SHORTER = [
         (r"(dtypes), but got desired dtype=.*", r"\1"),
         (r"(different to the input size \(.*\))\. This will likely.*", r"\1."),
         (r"Backward (pre )?hook returned an invalid number.*", "wrong gradients"),
-        (r"Backward hook .* no input requires grad.*", "wrong gradients"),
+        (r"Backward hook .* no input requires .*", "wrong gradients"),
         (r"can only optimize Tensors, .* (\S+)$", r"can only optimize Tensors, not \1"),
         (r".*(attribute '' already exists|name can.*t be empty string).*", "no name"),
         (r"(Can't detach views in-place\. Use detach\(\) instead\.).*", r"\1"),
@@ -43,6 +43,7 @@ _SHORTER = [
         (r"(Mismatch in shape: grad_output\[\d+\] has) a shape of (.*) and output.*", r"\1 \2"),
         (r"(returned an invalid gradient at index \d+) - .*", r"\1"),
         (r"(hook '.*' has) (returned an incorrect number|changed the).*", r"\1 returned a misfit"),
+        (r"[Oo]nly Tensors of floating point (and complex )?dtype", "only floating point"),
         (r"Hooks registered with ``register_load_state_dict.*", "hooks must not return values"),
     )
 ]

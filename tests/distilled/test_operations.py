@@ -326,7 +326,8 @@ def do_backward(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
 def do_grad(L: Any, x: Any, y: Any, b: int, c: int) -> Any:
     if x.requires_grad and y.requires_grad:
         options = {"create_graph": b % 2 == 0, "retain_graph": True, "allow_unused": True}
-        (grad,) = L.autograd.grad(x.sum(), y, **options)
+        # Of squares: the gradient then depends on the operands, and has a graph behind it.
+        (grad,) = L.autograd.grad((x * x if c % 2 else x).sum(), y, **options)
         # Where nobody else holds a sum of gradients, torch adds in place, which a version tells.
         return grad if grad is None or b % 2 == 0 else grad.clone()
     return None

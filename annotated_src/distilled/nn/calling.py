@@ -182,13 +182,12 @@ class BackwardHook:
         # No input went through a marker, so no second node will run: the hooks run here, see None
         # for each input, and may change nothing.
         if not any(self.inputs):
-            firing = "Full backward hook is firing when gradients are computed with respect to"
-            warnings.warn(
-                f"{firing} module outputs since no inputs require gradients.", stacklevel=5
-            )
+            what = "Full backward hook is firing when gradients are computed with respect to"
+            warnings.warn(f"{what} module outputs since no inputs require gradients.", stacklevel=5)
             none = (None,) * len(self.inputs)
-            if any(grad is not None for grad in self._run(self.user_hooks, none, grads)):
-                raise RuntimeError("Backward hook should return None if no input requires gradient")
+            for hook in self.user_hooks:
+                if any(grad is not None for grad in self._run([hook], none, grads)):
+                    raise RuntimeError("Backward hook returned a gradient: no input requires one")
             self.grad_outputs = None
         return tuple(compress(grads, self.outputs))
 

@@ -4,7 +4,7 @@
 behind it; `dropout` that scales what it keeps; `mse_loss` as one node, and its warning. Below
 stand those of `torch.nn.init`, which fill a tensor in place, unrecorded, and return it.
 
-*Left out*: nearly all of both.
+*Left out*: nearly all of both; the one node of the second derivative of `mse_loss`.
 """
 
 import warnings
