@@ -42,7 +42,7 @@ def _sum_at(self: Tensor, places: Places, shape: Sizes) -> Any:
     return arrange(numbers, self.dtype, shape)
 
 
-_scatter = differentiable(
+_scatter: Any = differentiable(
     "IndexPutImplBackward0", lambda grad, places, sizes: _gather(grad, places, sizes)
 )(_sum_at)
 

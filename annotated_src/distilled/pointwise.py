@@ -85,7 +85,7 @@ def _operator(name: str, function: Function, *formulas: Operation) -> Any:
 # are other operations, with nodes of other names.
 _scale = _operator("MulBackward1", operator.mul, lambda grad, other: _times(grad, other))
 _minus = _operator("SubBackward1", operator.sub, lambda grad: grad)
-_over = _operator("DivBackward1", operator.truediv, lambda grad, other: _over(grad, other))
+_over: Any = _operator("DivBackward1", operator.truediv, lambda grad, other: _over(grad, other))
 
 
 def _times(grad: Any, alpha: Any) -> Any:
@@ -147,13 +147,13 @@ sqrt = _function("SqrtBackward0", math.sqrt, lambda grad, result: grad / _scale(
 
 # The derivatives of `tanh` and `relu` are operations of their own, and have derivatives: one
 # pass over the numbers instead of several, and nothing saved between them.
-_tanh_slope = _operator(
+_tanh_slope: Any = _operator(
     "TanhBackwardBackward0",
     lambda x, y: x * (1 - y * y),
     lambda grad, other: _tanh_slope(grad, other),
     lambda grad, other, self: grad * (_scale(other, -2) * self),
 )
-_relu_slope = _operator(
+_relu_slope: Any = _operator(
     "ThresholdBackwardBackward0",
     lambda x, y: 0 if y <= 0 else x,
     lambda grad, other: _relu_slope(grad, other),

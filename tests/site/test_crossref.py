@@ -122,9 +122,9 @@ def test_an_attribute_leads_to_the_line_that_makes_it(
     *_, (line, text, href, card) = links(build.page("plain.html"))
     assert (text, card) == ("full", "Bin.full Made by self.full = 0")
     assert more.split("\n")[line - 1] == "        self.full += 1"
-    page, _, place = href.partition("#")
-    assert page == "gear.html"
-    gear = build.page(page)
+    target, _, place = href.partition("#")
+    assert target == "gear.html"
+    gear = build.page(target)
     assert place in ids(gear)
     assert "full" not in [found[1] for found in links(gear)]
 
