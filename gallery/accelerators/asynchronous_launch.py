@@ -49,8 +49,8 @@ done_at_launch = [first.done(), second.done()]
 
 # %%
 # The second order uses the result of the first, and that is no problem: the
-# queue keeps the order. Only who wants to *see* a number has to wait. So does
-# who stops a clock.
+# queue keeps the order. Only whoever wants to *see* a number has to wait, and
+# whoever stops a clock.
 
 gate.set()
 value = second.result()  # waits, as ``.item()`` or ``.cpu()`` would
@@ -66,6 +66,9 @@ assert value.tolist() == [[6, 11], [22, 39]]
 # %%
 # Errors come late for the same reason. An order that cannot be carried out is
 # accepted; the error is raised where somebody waits, many lines further down.
+# The queue here takes shapes that do not fit. Torch would refuse those in the
+# call, which computes the shape of the result; late are the errors that only
+# the numbers show, such as an index out of range.
 
 broken = queue.submit(lambda: a @ torch.ones(3, 3))
 try:

@@ -7,7 +7,7 @@ them itself, and are there exceptions?
 
 A hidden copy between devices would be slow and hard to find, so torch leaves
 it to you. The exceptions are numbers: a Python number and a CPU tensor with no
-dimensions may meet a tensor on any device.
+dimensions may meet a tensor on any device. And an index may stay on the CPU.
 """
 
 import os
@@ -52,6 +52,7 @@ for pair, outcome in outcomes.items():
 print(message.partition("!")[0])
 assert there != "cpu"
 assert list(outcomes.values()) == ["refused", there, there, there]
+assert away[torch.tensor([0, 2])].device.type == there  # an index from the CPU
 if there == "meta":
     assert (
         message == "Tensor on device cpu is not on the expected device meta!"

@@ -62,7 +62,8 @@ torch.testing.assert_close(
 # So compare with a tolerance, after bringing them to one place: ``.cpu()``.
 #
 # Instead of moving a finished model you can build it in place. Under ``with
-# torch.device(...)`` every tensor is created there, without a stay on the CPU.
+# torch.device(...)`` factory functions such as ``torch.zeros`` make their
+# tensors there, without a stay on the CPU, unless a call names another device.
 
 with torch.device(device):
     built = nn.Linear(3, 1)

@@ -58,9 +58,9 @@ assert (value(a.grad), value(b.grad)) == (4, None)
 assert some == ["product", "exp"]
 
 # %%
-# Setting ``requires_grad`` to ``False`` would do something else: it acts when
-# the graph is built, and for every later backward. ``inputs=`` chooses for one
-# walk over a graph that has it all. So one graph can serve two losses, as
+# Setting ``requires_grad`` to ``False`` would do something else: no new graph
+# leads to the leaf, and an old one brings it nothing any more. ``inputs=``
+# chooses for one walk over a graph that has it all. So one graph can serve two losses, as
 # where two networks are trained against each other.
 
 (a, b, left, y), _ = branches()

@@ -5,9 +5,9 @@ Start backward without the tensor
 I keep a big result only to call ``backward`` on it later. Can I keep its place
 in the graph and let its numbers go?
 
-Yes, as a gradient edge: a node, and which of its outputs. ``backward`` and
-``torch.autograd.grad`` take an edge wherever they take a tensor; only what
-needs the tensor's numbers is refused.
+Yes, as a gradient edge: a node, and which output of its operation is meant.
+``backward`` and ``torch.autograd.grad`` take an edge in place of a result or
+of an input; only what needs the tensor itself is refused.
 """
 
 import os

@@ -33,8 +33,8 @@ y = torch.tanh(w * x + b) * w
 
 # %%
 # Walk it from ``grad_fn`` along ``next_functions``. Each entry is a pair of a
-# node and the number of the output of that node which the gradient belongs to;
-# the node is ``None`` where an input required no gradient.
+# node and the number of that node's input at which the gradient arrives; the
+# node is ``None`` where an input of the operation required no gradient.
 
 
 def walk(node, graph):

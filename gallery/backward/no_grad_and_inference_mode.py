@@ -79,9 +79,9 @@ assert (w * late.clone()).tolist() == [8, 18]
 assert late.is_inference() and not late.clone().is_inference()
 
 # %%
-# Both govern recording and nothing else. What is created as a leaf in
-# ``no_grad`` may well require a gradient; and ``eval()`` is a third thing
-# altogether: it changes how dropout and the like behave, and records on.
+# Both are about what operations leave behind for autograd. What is created as
+# a leaf in ``no_grad`` may well require a gradient; and ``eval()`` is a third
+# thing altogether: it changes how dropout and the like behave, and records on.
 
 with torch.no_grad():
     layer = nn.Dropout(0.5)

@@ -84,8 +84,8 @@ assert half == 6000
 assert 0 < off < 0.001
 
 # %%
-# One such pair is shipped: ``save_on_cpu`` parks everything in the memory of
-# the CPU and fetches it back. On a CPU alone that is merely a copy.
+# One pair that is shipped: ``save_on_cpu`` parks everything in the memory of
+# the CPU and fetches it back. What is on the CPU already is not even copied.
 
 x = start.clone().requires_grad_()
 with save_on_cpu():
@@ -141,4 +141,6 @@ plt.show()
 # %%
 # Remember: ``pack`` and ``unpack`` see every tensor saved under them, also in
 # a ``Function`` of your own if it uses :doc:`../functions/save_for_backward`.
-# They must not change the tensor that they get.
+# They must not change the tensor that they get. A ``pack`` that returns this
+# tensor, as here, lets a result and its node hold each other until backward
+# has run, and for ever if it never runs; ``t.detach()`` does not.

@@ -84,5 +84,6 @@ assert leaf.grad.tolist() == [3, 3]
 
 # %%
 # Remember: what a subclass wants to know about a walk, it can learn at its
-# beginning. Inside, the engine works on tensors of C++ and asks no class.
+# beginning. Inside, the engine works in C++ and asks no
+# ``__torch_function__``; only a ``__torch_dispatch__`` sees the operations.
 # Other calls: :doc:`/gallery/tensors/methods_of_a_subclass`.

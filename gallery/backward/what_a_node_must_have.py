@@ -55,10 +55,10 @@ assert node.metadata == {"made in": "this example"}
 assert leaf_node._sequence_nr() > later._sequence_nr() > node._sequence_nr()
 
 # %%
-# It recognises built-in nodes and those of a ``Function``, by asking what they
-# are; others are not nodes. Nor can a class of your own become one by
-# inheriting: it would have to write all eight, and the engine would not take
-# it.
+# It recognises built-in nodes and those of a ``Function``, by their class, and
+# nothing else; the node that a TorchScript function leaves has the eight, and
+# is not recognised. Nor can a class of your own become a node by inheriting:
+# it would have to write all eight, and the engine would not take it.
 
 assert isinstance(node, Node) and Node not in type(node).__mro__
 assert not issubclass(int, Node)
@@ -122,6 +122,6 @@ print(len(empty), "of", len(names), "raise NotImplementedError")
 assert empty == names
 
 # %%
-# Remember: ``isinstance(t.grad_fn, Node)`` is true of every node, and the
-# eight names are what you may use. The classes behind it are shown in
+# Remember: ``isinstance(t.grad_fn, Node)`` is true of torch's own operations
+# and of a ``Function``, and the eight names are what you may use. The classes behind it are shown in
 # :doc:`/gallery/functions/function_metaclass`.

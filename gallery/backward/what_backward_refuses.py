@@ -46,8 +46,8 @@ def refusals(attempts):
 # %%
 # First about ``inputs`` and the gradients as a whole. ``inputs`` may be a
 # dict, but no other mapping, an ``OrderedDict`` included. ``grad_variables``
-# is the old name of ``grad_tensors``. Inside ``torch.func.grad`` there is no
-# graph to walk.
+# is the old name of ``grad_tensors``. Inside ``torch.func.grad`` the walk is
+# left to the transform.
 
 
 def inside(t):
@@ -122,8 +122,8 @@ assert [message for _, message in fit.values()] == [
 # %%
 # The message says which gradient does not fit. To find its place it searches
 # for it, and a search compares: here ``grads[0] == grads[1]``, two tensors.
-# From the second place on the comparison fails instead, and nothing is said
-# about backward.
+# From the second place on it can be the comparison that fails, and then
+# nothing is said about backward.
 
 hidden = refusals(
     {

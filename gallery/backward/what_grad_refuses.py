@@ -6,7 +6,7 @@ What torch.autograd.grad refuses
 together, and what about an input that was not used?
 
 An unused input is an error, or ``None`` with ``allow_unused``, or zeros with
-``materialize_grads``. The other refusals are about inputs that are not
+``materialize_grads``. Most other refusals are about inputs that are not
 tensors. As in ``backward``, only a real ``dict`` passes as one.
 """
 

@@ -5,8 +5,9 @@ BatchNorm keeps its averages in buffers
 What does a batch normalisation remember, and when does it use it?
 
 It averages the mean and the variance of the batches in two buffers, and counts
-the batches in a third. In training it only writes the averages and normalises
-with the batch itself; in evaluation it reads them and writes nothing.
+the batches in a third. In training it updates the averages, but normalises
+with the batch itself; in evaluation it normalises with them and writes
+nothing.
 """
 
 import os
@@ -52,9 +53,10 @@ assert norm.num_batches_tracked.dtype == torch.int64
 
 # %%
 # The variance starts at 1 and goes to 2: what is averaged is the unbiased
-# variance, the sum of squares divided by one less than the number of values.
-# The batch itself is normalised with the biased one, which is 1. So the same
-# input gives different results in the two modes, however long one trains.
+# variance, the sum of the squared distances from the mean, divided by one less
+# than the number of values. The batch itself is normalised with the biased
+# one, which is 1. So the same input gives different results in the two modes,
+# however long one trains.
 
 assert (variances[0], variances[-1]) == (1.4, 1.9940)
 
@@ -84,8 +86,8 @@ print(f"momentum=None: running_mean {plain.running_mean.item():.4f}")
 assert round(plain.running_mean.item(), 4) == 6.0  # the mean of 5 and 7
 
 # %%
-# Without the averages there is nothing to read: the buffers are None, nothing
-# is saved, and evaluation normalises with the batch, as training does.
+# Without the averages there is nothing to read: the buffers are None, none of
+# them is saved, and evaluation normalises with the batch, as training does.
 
 alone = nn.BatchNorm1d(1, track_running_stats=False).to(device).eval()
 by_batch = [round(value, 4) for value in alone(batch).flatten().tolist()]

@@ -49,8 +49,8 @@ assert [name for name, _ in model.named_buffers()] == ["assigned", "by_name"]
 assert list(model.state_dict()) == []  # persistent=False, for both
 
 # %%
-# What the call returns. Against ``type`` stands ``isinstance``, which a
-# metaclass answers by looking for the mark.
+# What the call returns. ``type`` says a plain tensor; ``isinstance`` says a
+# buffer, for a metaclass answers it by looking for the mark.
 
 buffer = nn.Buffer(torch.ones(2))
 parameter = nn.Parameter(torch.ones(2))

@@ -73,17 +73,19 @@ assert report.missing_keys == report.unexpected_keys == []
 assert longer.table.tolist()[-1] == 0.5**7
 
 # %%
-# The choice goes with the name. An assignment keeps it, and registering the
-# name again can change it.
+# The choice goes with the name. Assigning a tensor keeps it; registering the
+# name again can change it, and so can assigning an ``nn.Buffer``.
 
 layer = Fading(4, False)
 layer.table = torch.ones(4)
 kept = list(layer.state_dict())
 layer.register_buffer("table", torch.ones(4))
 changed = list(layer.state_dict())
+layer.table = nn.Buffer(torch.ones(4), persistent=False)
+changed_back = list(layer.state_dict())
 
 print("assigned:", *kept, "- registered again:", *changed)
-assert kept == ["scale"]
+assert kept == changed_back == ["scale"]
 assert changed == ["scale", "table"]
 
 # %%

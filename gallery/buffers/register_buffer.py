@@ -83,7 +83,8 @@ assert [round(value, 4) for value in state.values()] == [
 
 # %%
 # The buffers are tensors of the module, and no parameters: no optimizer is
-# given them, and they require no gradient.
+# given them. That they require no gradient is ``detach``'s doing, not
+# ``register_buffer``'s.
 
 buffers = dict(model.named_buffers())
 

@@ -58,9 +58,9 @@ assert refused == {
 }
 
 # %%
-# The same question is asked when a tensor is assigned to the name of a buffer:
-# it takes the buffer's place, and is saved or not as the buffer was. A name
-# that becomes a parameter is saved from then on.
+# A tensor that is assigned to the name of a buffer goes the same way: it takes
+# the buffer's place, and is saved or not as the buffer was. A name that
+# becomes a parameter is saved from then on.
 
 module = nn.Module()
 module.mask = nn.Buffer(t, persistent=False)
@@ -75,7 +75,8 @@ assert module._non_persistent_buffers_set == set()
 
 # %%
 # One kind of module takes no such buffer at all: a script module, which
-# TorchScript makes. Its classes are still there, and are deprecated.
+# TorchScript makes. It is still there, though ``torch.jit.script`` is
+# deprecated.
 
 script = torch.jit.ScriptModule()
 try:

@@ -79,9 +79,11 @@ assert dtypes == {
 }
 
 # %%
-# A parameter is moved by exchanging its data: the object stays, and an
-# optimizer that holds it is not left behind. A buffer is replaced by a new
-# tensor, and whoever kept the old one keeps the old one.
+# Between dtypes, and between the CPU and a GPU, a parameter gets new data: the
+# object stays, and an optimizer that holds it is not left behind. (On the way
+# to ``meta`` even a parameter is a new object:
+# :doc:`/gallery/moving_and_saving/same_parameter_after_to`.) A buffer is
+# replaced by a new tensor, and whoever kept the old one keeps the old one.
 
 model = Kinds()
 parameter, buffer = model.parameter, model.buffer

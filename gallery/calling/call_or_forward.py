@@ -5,9 +5,10 @@
 May I call ``model.forward(x)`` myself, and what do I lose?
 
 You may, and you get a result without an error. But the code that runs hooks is
-in ``__call__``, so no hook runs: no global one, none of the module's own, and
-none in the backward pass. If a hook changes the output, the two calls return
-different values.
+in ``__call__``, so none runs for this module: no global one, none of its own,
+and none of its own in the backward pass. Its children are called as ever, with
+their hooks. If a hook changes the output, the two calls return different
+values.
 """
 
 import os
@@ -99,6 +100,11 @@ assert hooks_of_call == [
 
 pruned = prune.l1_unstructured(nn.Linear(4, 4), "weight", amount=0.5)
 assert len(pruned._forward_pre_hooks) == 1
+
+with torch.no_grad():
+    pruned.weight_orig.fill_(100.0)  # what is trained; weight is made of it
+ones = torch.ones(1, 4)
+assert pruned.forward(ones).abs().max() < 10 < pruned(ones).abs().max()
 
 # %%
 # One direct call is right: ``super().forward`` inside ``forward``. It takes

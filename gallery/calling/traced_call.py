@@ -8,7 +8,7 @@ which module each of them belongs. Who told it?
 The call did. While a trace is recorded, ``__call__`` does not go to
 ``forward`` directly, but by a method that enters the module's path as the
 scope of what follows, and leaves it again even after an error. Tracing is
-deprecated in torch 2.13; the method is still in the way of every call.
+deprecated in torch 2.13; every call still asks whether a trace is recorded.
 """
 
 import os

@@ -88,7 +88,7 @@ assert message == "attribute 'pop' already exists"
 assert list(model.modelDict) == keys
 
 # %%
-# The same dict, handed to ``ModuleDict`` now and then.
+# The same dict, handed to ``ModuleDict`` today and before torch 1.7.
 
 GREY, GREEN = "#767676", "#2f7d6b"
 fig = plt.figure(figsize=(6, 2.5), facecolor="none")

@@ -64,7 +64,8 @@ assert "(0): Power()\n    (1): Log()" in repr(model)
 
 # %%
 # One book is kept instead of two: whatever changes the list changes the
-# registration. ``append``, ``insert`` and ``extend`` work as on a list.
+# registration. ``append`` and ``extend`` work as on a list; what is different
+# about ``insert`` is in :doc:`editing_a_module_list`.
 
 steps = nn.ModuleList([Power(), Log()])
 steps[1] = nn.Softplus()

@@ -5,9 +5,9 @@ A module that may be absent
 Some of my blocks have a ``shortcut`` and some do not. Should the others hold
 ``None``?
 
-They may. ``None`` under the name of a module keeps the place and is left out
-of everything torch does with children. Where the first value is ``None``, the
-name is only an attribute, until a module comes.
+They may. ``None`` under the name of a module keeps the place. Torch prints it,
+and leaves it out of all else that it does with children. Where the first value
+is ``None``, the name is only an attribute, until a module comes.
 """
 
 import torch
@@ -60,15 +60,23 @@ assert states == {
 # %%
 # It computes, moves, loads and switches in each state.
 
-block.to(torch.float64).eval().zero_grad()
-block.load_state_dict(block.state_dict())
-assert block(torch.ones(1, 2, dtype=torch.float64)).shape == (1, 2)
+block = Block()
+for shortcut in (None, nn.Linear(2, 2), None):
+    block.shortcut = shortcut
+    block.to(torch.float64).eval().zero_grad()
+    block.load_state_dict(block.state_dict())
+    assert block(torch.ones(1, 2, dtype=torch.float64)).shape == (1, 2)
 
 # %%
 # To keep the place from the start, register ``None``. An attribute that holds
-# ``None`` can still become anything; a place for a module takes modules.
+# ``None`` can still become anything but a buffer; a place for a module takes
+# modules and no function.
 
 block = Block()
+try:
+    block.shortcut = nn.Buffer(torch.zeros(2))
+except KeyError as error:
+    taken = error.args[0]
 del block.shortcut
 block.register_module("shortcut", None)
 try:
@@ -77,6 +85,7 @@ except TypeError as error:
     message = str(error)
 
 print(message)
+assert taken == "attribute 'shortcut' already exists"
 assert known(block) == states["None again"]
 assert message == (
     "cannot assign 'torch.nn.functional.relu' as child module 'shortcut' "

@@ -6,8 +6,9 @@ What a container takes in
 required". What do the containers accept?
 
 The two lists take any iterable, the two dicts a mapping or an iterable of
-pairs. Those that hold modules refuse anything else; those that hold parameters
-keep it, as an attribute that is not trained.
+pairs. Those that hold modules refuse what is no module; those that hold
+parameters make one of each tensor, and keep a number or a string as an
+attribute that is not trained.
 """
 
 import torch
@@ -84,7 +85,8 @@ assert answers == [
 
 # %%
 # The keys of the dicts are attributes of the module, and so share a name space
-# with its methods: ``keys``, ``train`` or ``type`` cannot be keys.
+# with its methods: no module and no parameter can have the key ``keys``,
+# ``train`` or ``type``.
 #
 # What they do accept. A pair is anything of length two, so that even a string
 # of two letters is taken for a key and a value.

@@ -76,8 +76,8 @@ assert different == {
 }
 
 # %%
-# The flag is state in every sense but one: it is not saved. A model is in
-# training mode when it is made, and loading a checkpoint leaves it there.
+# The flag is state in every sense but one: no state dict holds it. A model is
+# in training mode when it is made, and loading a checkpoint leaves it there.
 
 evaluated = nn.Dropout(0.5).eval()
 loaded = nn.Dropout(0.5)

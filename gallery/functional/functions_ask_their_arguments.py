@@ -4,7 +4,7 @@ A function asks its argument first
 
 Does ``nn.ReLU`` work on a class of my own that is no tensor?
 
-Yes, if the class has a ``__torch_function__``. A function of
+Yes, if the class has a ``__torch_function__``. Nearly every function of
 ``torch.nn.functional`` looks for it before it does anything else, and leaves
 the work to it. The module, which calls the function, need not know.
 """
@@ -50,13 +50,18 @@ assert asked == [
     ("relu", {"inplace": False}),
     ("dropout", {"p": 0.5, "training": False, "inplace": False}),
 ]
+F.dropout(x, training=False)  # p and inplace are not written
+assert asked[-1] == asked[-2]
 
 # %%
-# All arguments arrive, defaults included, whether the caller wrote them or
-# not. And the function itself is handed over, as the key to look it up by.
+# These two are written in Python, and hand over all their arguments, defaults
+# included, whether the caller wrote them or not. (One written in C++, such as
+# ``F.linear``, hands over what was written.) And the function itself is handed
+# over, as the key to look it up by.
 #
-# Who answers ``NotImplemented`` leaves it to the others; there are none, and
-# that is an error of Python's kind.
+# Whoever answers ``NotImplemented`` leaves it to the other arguments' classes.
+# Here there are none, and so it ends in a ``TypeError``, as an operator of
+# Python would.
 
 model.train()
 try:

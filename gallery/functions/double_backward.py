@@ -5,8 +5,8 @@ A backward can be differentiated too
 I wrote a ``backward``. Who writes the second derivative?
 
 Autograd does. ``backward`` is made of tensor operations like any other code,
-and with ``create_graph=True`` they are recorded. What it reads must come from
-``saved_tensors``, so that the record leads back to the inputs.
+and with ``create_graph=True`` they are recorded. What it reads must lead back
+to the inputs, as inputs and outputs do that come from ``saved_tensors``.
 """
 
 import os
@@ -89,7 +89,7 @@ assert bad == [192, 288]
 
 # %%
 # ``gradcheck`` does not look that far; ``gradgradcheck`` does. (Both need
-# double precision, and so run on the CPU.)
+# double precision, and since not every accelerator has that, run on the CPU.)
 
 torch.manual_seed(0)
 sample = torch.randn(3, dtype=torch.float64, requires_grad=True)
@@ -103,7 +103,7 @@ print("Cube passes both:", all(checks[:2]), " Detached:", checks[2:])
 assert checks == [True, True, True, False]
 
 # %%
-# The function and two derivatives, all three from the one ``backward``.
+# The function and two derivatives, both from the one ``backward``.
 
 at = torch.linspace(-1, 1, 41, device=device, requires_grad=True)
 lines = [Cube.apply(at)]
@@ -136,6 +136,6 @@ for side, spine in ax.spines.items():
 plt.show()
 
 # %%
-# Remember: write ``backward`` with tensor operations on ``saved_tensors`` and
-# the gradient, and it is differentiable. Check with ``gradgradcheck``. If it
+# Remember: write ``backward`` with tensor operations on saved inputs, saved
+# outputs and the gradient, and it is differentiable. Check with ``gradgradcheck``. If it
 # cannot be made so, say it: :doc:`once_differentiable`.

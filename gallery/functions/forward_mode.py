@@ -89,8 +89,8 @@ assert together.item() == 25 and "jvp" not in order
 
 # %%
 # Without ``save_for_forward``, ``jvp`` finds nothing: what was saved for
-# ``backward`` is not there yet. And only tensors may be saved; a number is
-# kept as an attribute.
+# ``backward`` is not there yet. And only tensors or ``None`` may be saved; a
+# number is kept as an attribute.
 
 
 class Forgot(Product):

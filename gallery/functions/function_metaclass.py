@@ -68,8 +68,8 @@ assert "apply" in vars(BackwardCFunction)
 assert not issubclass(node_class, Square)  # partners, not relatives
 
 # %%
-# What the metaclass does fits in one line: a call of ``type`` with a name, a
-# base and one attribute. Done by hand, on a class of one's own:
+# How the metaclass makes it fits in one line: a call of ``type`` with a name,
+# a base and one attribute. Done by hand, on a class of one's own:
 
 
 class Cube:

@@ -55,7 +55,7 @@ assert methods(FunctionCtx) == [
 
 # %%
 # The methods of a mixin work on whatever object they are mixed into. Those of
-# ``FunctionCtx`` only write an attribute, and the C++ base reads it when
+# ``FunctionCtx`` at most write an attribute, and the C++ base reads it once
 # ``forward`` has returned. An object without that base accepts the call, and
 # nothing comes of it.
 

@@ -124,9 +124,9 @@ assert [g.tolist() for g in dropped[:2]] == [[1, 1], [10, 10]]
 assert len(kept) == len(dropped) and not hasattr(works, "_nested_output")
 
 # %%
-# Nothing of it is in a graph: the tensors were unwrapped on the way in, and
-# what was saved cannot be read back, because that is kept with a node. Saving
-# nothing is all that comes back.
+# Nothing of it is in a graph: ``forward_extended`` was given the ``.data`` of
+# the tensors. And what was saved cannot be read back, because that is kept
+# with a node; only a saved ``None`` comes back.
 
 assert result[0].grad_fn is None
 lost = made(Pair)

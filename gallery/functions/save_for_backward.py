@@ -151,8 +151,10 @@ print("hooks see", *hooked)
 assert hooked == [1, 0]
 
 # %%
-# The method takes tensors, inputs or outputs, and ``None``. Anything else is
-# no tensor, needs no protection, and may be an attribute.
+# The method takes tensors and ``None``. A result from within ``forward`` may
+# be saved, too, but it has no history, and a second derivative through it is
+# lost. Anything else is no tensor, needs no protection, and may be an
+# attribute.
 
 
 class Number(Saved):
@@ -206,6 +208,6 @@ for height, (label, ticks) in zip(
 plt.show()
 
 # %%
-# Remember: inputs and outputs go through ``save_for_backward``, everything
-# else may be an attribute of ``ctx``. How versions are counted is shown in
+# Remember: tensors go through ``save_for_backward``, everything else may be an
+# attribute of ``ctx``. How versions are counted is shown in
 # :doc:`../tensors/views_and_version`.

@@ -96,7 +96,8 @@ for default, arguments, text in (
 # %%
 # ``apply`` is called on the class. An object of it can be made, with a
 # warning, and is good for nothing: Functions were once objects that were
-# called. What came of it later is marked as old in its own way.
+# called. An old method of ``ctx``, ``mark_shared_storage``, does nothing any
+# more but warn.
 
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")

@@ -4,9 +4,9 @@ Every kind of hook, in order
 
 In which order do all the hooks run?
 
-This example registers every kind that torch has, on two nested modules, their
-tensors, a node of the graph and all modules at once, and prints the complete
-order of one forward and one backward pass.
+This example registers every kind that modules, tensors and the graph have, on
+two nested modules, their tensors, a node of the graph and all modules at once,
+and prints the complete order of one forward and one backward pass.
 """
 
 import os

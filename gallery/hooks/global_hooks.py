@@ -97,7 +97,8 @@ assert nn.Linear(1, 1).bias.requires_grad
 # One wart of torch 2.13: a global forward hook registered ``with_kwargs=True``
 # leaves a crumb. ``remove()`` takes away the hook, and forgets the note that
 # it wanted keywords. No other hook is called for it; but torch goes on
-# believing that there are global hooks, and warns of them when it compiles.
+# believing that there are global hooks, and warns of them when a module that
+# ``torch.compile`` returned is called.
 
 handle = register_module_forward_hook(
     lambda module, args, kwargs, output: None, with_kwargs=True

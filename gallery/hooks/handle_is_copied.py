@@ -17,8 +17,9 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 # %%
-# A handle holds two things: a weak reference to the dict in which the hook
-# stands, and the number of the hook there. To copy it means to copy the dict.
+# A handle holds a weak reference to the dict in which the hook stands, the
+# number of the hook there, and weak references to the dicts with its flags. To
+# copy it means to copy these dicts.
 
 
 def say(module, args, output):

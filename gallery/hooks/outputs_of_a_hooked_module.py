@@ -119,9 +119,9 @@ assert refused == ("TypeError", "constructor requires a sequence")
 assert failure(mended, x) is None
 
 # %%
-# On the way in stands the same function, and it is sent what ``requires_grad``
-# asks for. A subclass that answers for a tensor inside itself makes promises
-# that autograd does not know of. The identity then leaves no node for a hook.
+# On the way in stands the same function; it is applied as soon as one of the
+# inputs says that it requires a gradient. A subclass that answers for a tensor
+# inside itself may say so where autograd knows of nothing. The identity then leaves no node for a hook.
 
 
 class Around(torch.Tensor):

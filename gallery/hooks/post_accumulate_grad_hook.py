@@ -7,7 +7,7 @@ until ``backward()`` returns?
 
 Yes: ``register_post_accumulate_grad_hook`` calls a function with the parameter
 right after its ``.grad`` was written. Step there and drop the gradient, and
-only one gradient is alive at any time.
+only one ``.grad`` is alive at any time.
 """
 
 import copy

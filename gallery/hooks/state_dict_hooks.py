@@ -122,7 +122,7 @@ assert report.missing_keys == [] and report.unexpected_keys == []
 
 # %%
 # These hooks change things in place and answer nothing. torch insists on it
-# when saving.
+# after saving, as here, and after loading.
 
 model = nn.Identity()
 model.register_state_dict_post_hook(lambda module, state, *other: dict(state))

@@ -99,8 +99,8 @@ assert table == {
 
 # %%
 # Two kinds are missing, because they may replace nothing. What a hook for
-# several gradients returns is ignored, and a post-accumulate hook that returns
-# anything is an error.
+# several gradients returns is ignored, and it is an error if a post-accumulate
+# hook returns anything but ``None`` or the leaf itself.
 
 x = torch.tensor(5.0, device=device, requires_grad=True)
 ran = []

@@ -5,8 +5,8 @@ What hooks of a state dict may return
 "``state_dict`` post-hook must return ``None``": can a hook not hand back a
 dict of its own?
 
-No: the hooks of saving and loading change what they are given. torch checks it
-when the hook has run. An older, private kind of hook may return a dict, which
+No: the hooks of saving and loading change what they are given. What those
+before return is ignored; those after may return only ``None``. An older, private kind of hook may return a dict, which
 counts for the module that was asked, and is lost for its children.
 """
 
@@ -77,8 +77,9 @@ assert of_root == {"weight": None, "bias": None}
 assert of_parent["0.weight"] is not None
 
 # %%
-# The two kinds are told apart by a mark on the function. One function cannot
-# be both, not even on two modules.
+# The two kinds are told apart by a mark on the function. So one that was
+# registered in public is refused in private, even on another module. The other
+# way round it is accepted, and the mark then counts for both.
 
 first, second = nn.Linear(1, 1), nn.Linear(1, 1)
 first.register_state_dict_post_hook(shorten)

@@ -56,8 +56,8 @@ assert messages == {
 }
 
 # %%
-# The switch. A class that is to come before another in the line of ancestors
-# sets it, and what ``Module`` does not need reaches the next one.
+# The switch. A class with a further ancestor behind ``nn.Module`` sets it, and
+# ``Module`` hands all arguments on to the ``__init__`` of that one.
 
 
 class Named:

@@ -81,7 +81,8 @@ print("__getattr__ was asked for", asked)
 assert asked == ["child"]
 
 # %%
-# ``del`` goes to the right store, and what was removed is gone for everyone.
+# ``del`` goes to the right store, and what was removed is neither found nor
+# saved any more.
 
 saved = list(module.state_dict())
 for name in names[:4]:

@@ -128,5 +128,5 @@ ax.set(xlim=(0, 1), ylim=(0, 1))
 plt.show()
 
 # %%
-# Remember: everything that torch does with a module, it does through these
-# seventeen. Without them the first assignment fails: :doc:`without_init`.
+# Remember: parameters, buffers, children and hooks are all kept in these
+# seventeen. Without them nothing can be registered: :doc:`without_init`.

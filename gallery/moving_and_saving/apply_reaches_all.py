@@ -90,7 +90,7 @@ assert survived == {
 
 # %%
 # Therefore an optimizer made before still holds the right parameters. The
-# exception are tensors of another sort, as on ``meta``: those cannot be put
+# exceptions are tensors of another sort, as on ``meta``: those cannot be put
 # into the old object. ``_apply`` makes new parameters, and the optimizer
 # trains what no model uses.
 
@@ -120,7 +120,7 @@ print("halved: weight and running_var", halved)
 assert halved == [0.5, 0.5]
 
 # %%
-# Filled: the object is the same after ``half()``. Open: it is another.
+# Before ``half()`` on the left, after it on the right. Open: it is another.
 
 GREY, GREEN, ORANGE = "#767676", "#2f7d6b", "#c2410c"
 fig = plt.figure(figsize=(6, 2.5), facecolor="none")

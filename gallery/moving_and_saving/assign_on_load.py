@@ -60,7 +60,7 @@ assert table == {
 
 # %%
 # Two things follow. An optimizer made before the load holds the old parameter;
-# and who changes the model changes the state.
+# and whoever changes the model changes the state.
 
 with torch.no_grad():
     model.weight += 1
@@ -88,7 +88,7 @@ assert empty.weight.tolist() == [[2.0, 3.0]]
 assert empty.weight.data_ptr() == state["weight"].data_ptr()
 
 # %%
-# Copying leaves two tensors, assigning leaves one.
+# Copying leaves the numbers in two places, assigning in one.
 
 GREY, GREEN, ORANGE = "#767676", "#2f7d6b", "#c2410c"
 fig = plt.figure(figsize=(6, 2.5), facecolor="none")

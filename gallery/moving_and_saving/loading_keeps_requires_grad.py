@@ -68,9 +68,9 @@ assert [case for case, outcome in table.items() if outcome[2]] == odd
 # One row differs: both models hold the same parameters afterwards, and their
 # ``requires_grad`` was set to what the target had. The source has been frozen.
 #
-# With the flag, each parameter says what is to be swapped in. For an answer
-# that is a parameter already, ``requires_grad`` is set in the same way. The
-# class here gives such an answer.
+# With the flag (``swap``), each parameter says what is to be swapped in. For
+# an answer that is a parameter already, ``requires_grad`` is set in the same
+# way. The class here gives such an answer.
 
 
 class Quiet(torch.Tensor):

@@ -48,8 +48,9 @@ assert "Please use torch.nn.Module.to_empty()" in message
 
 # %%
 # ``to_empty`` allocates memory, with whatever happens to be in it. Reset the
-# parameters, or load a state dict, before you use the model. Both also fill
-# the buffers, which are as empty.
+# parameters, or load a state dict, before you use the model. The buffers are
+# as empty: a state dict fills the persistent ones, and a ``reset_parameters``
+# those that it thinks of, here all.
 
 weight = model.weight
 model.to_empty(device=device)

@@ -95,6 +95,7 @@ assert on_meta == 0
 assert without == 'Unexpected key(s) in state_dict: "num_batches_tracked".'
 
 # %%
-# Remember: set the counter to 0 after loading an old checkpoint, unless the
-# model is new. A version and a ``_load_from_state_dict`` of your own do the
-# same for your modules; what they are handed is in :doc:`strict_loading`.
+# Remember: after loading an old checkpoint the counter is still the model's
+# own. With ``momentum=None``, set it to the number of batches behind the
+# averages. A version and a ``_load_from_state_dict`` of your own do the same
+# for your modules; how keys are checked is in :doc:`strict_loading`.

@@ -100,7 +100,7 @@ assert one.tolist() == [0, 0] and two.tolist() == [1]
 assert one.dtype == torch.float64
 
 # %%
-# Remember: make the optimizer after a move through ``meta``; otherwise the
-# order does not matter. Some things cannot be exchanged:
+# Remember: make the optimizer after a move through ``meta``; in the common
+# moves it keeps the right parameters. Some things cannot be exchanged:
 # :doc:`what_to_refuses`. How the flag changes loading:
 # :doc:`tensors_decide_how_to_load`.

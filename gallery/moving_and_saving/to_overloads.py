@@ -6,7 +6,7 @@ Four ways to say ``model.to(...)``
 change, and does it change my model or return a new one?
 
 It changes the model, unlike ``tensor.to``, and returns it. A dtype reaches
-floating-point tensors only; a device reaches all.
+floating-point and complex tensors only; a device reaches all.
 """
 
 import os
@@ -77,7 +77,8 @@ assert returned == [True] * 4
 # dimensions.
 #
 # A counter in ``float16`` would stop at 2048, so integers stay what they are.
-# For the same reason a module cannot be told to become one.
+# Nor can weights become integers, which could not be trained: such a dtype is
+# refused.
 
 module = fresh()
 try:

@@ -2,7 +2,7 @@
 What ``load_state_dict`` complains of
 =====================================
 
-Beside keys and shapes, what can be wrong with a state dict?
+Besides keys and shapes, what can be wrong with a state dict?
 
 It may be no dict, a value may be no tensor, and copying may fail. All but the
 first are collected, and reported together after everything else was loaded.
@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 # %%
-# Things that are taken for a state dict.
+# Things that are easily mistaken for a state dict.
 
 target = nn.Linear(1, 1)
 CANDIDATES = {
@@ -39,8 +39,8 @@ assert messages == {
 
 # %%
 # A model with a parameter for each thing that can be wrong with a value. One
-# holds the same number in three places, and cannot be written to; one is a
-# scalar, as which the first versions of torch had a row of one.
+# has three elements in a single place of memory, and cannot be written to; one
+# is a scalar, for which the first versions of torch had a row of one.
 
 model = nn.Module()
 model.listed = nn.Parameter(torch.zeros(2))

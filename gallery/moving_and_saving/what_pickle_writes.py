@@ -44,7 +44,8 @@ with warnings.catch_warnings():
 
 # %%
 # ``__reduce_ex__`` is the method that pickle calls. It returns the function
-# and the arguments; here are the function's name and the first argument.
+# and the arguments; here are the function's name and the first argument's
+# type.
 
 
 def written(tensor):
@@ -129,8 +130,8 @@ assert message == "Cannot access storage of OpaqueTensorImpl"
 # %%
 # Remember: for each tensor a file names a function of torch. So ``torch.load``
 # minds which functions a file may name, and the old ones have to stay: the
-# first, ``_rebuild_tensor``, still calls the same code as its successors. To
-# leave the numbers out: :doc:`checkpoint_without_data`. What a subclass
+# first, ``_rebuild_tensor``, is still there, and ``_rebuild_tensor_v2`` calls
+# it. To leave the numbers out: :doc:`checkpoint_without_data`. What a subclass
 # writes: :doc:`what_a_subclass_writes`.
 
-assert callable(torch._utils._rebuild_tensor)
+assert "_rebuild_tensor" in torch._utils._rebuild_tensor_v2.__code__.co_names

@@ -58,8 +58,9 @@ def on_meta(layer):
 
 
 # %%
-# Those who use weak references fail only with the flag that exchanges
-# parameters. The rest fail without it.
+# Those with weak references fail only with the flag that exchanges parameters.
+# The rest fail without it; the first three on the way to ``meta``, where a new
+# parameter has to be made, and not in a change of dtype, which keeps the old.
 
 
 def attempt(prepare, move, *, swap=False):
@@ -111,6 +112,13 @@ assert found == {
     "weak_reference_to_grad": "RuntimeError: _apply(): Couldn't swap "
     "Linear.weight.grad",
 }
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    for prepare in (tensor_in_store, result_in_store, graph_in_grad):
+        layer = nn.Linear(1, 1, bias=False)
+        prepare(layer)
+        assert layer.double().weight.dtype == torch.float64
 
 # %%
 # The weight that cannot be exchanged stays as it was, with its gradient. The

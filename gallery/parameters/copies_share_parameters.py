@@ -54,7 +54,7 @@ print("after a step on the slice, the list holds", *values)
 assert values == [2.0, 0.5, 3.5]
 
 # %%
-# A step of more than one, or a negative one, works as it does in a list; what
+# A slice in strides of more than one, or backwards, works as in a list; what
 # a ``ParameterList`` does not have is ``+``, ``insert`` and ``del``.
 
 assert [f.item() for f in factors[::-2]] == [3.5, 2.0]

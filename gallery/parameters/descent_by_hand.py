@@ -6,7 +6,8 @@ What does an optimizer do with my parameters?
 
 Gradient descent takes a little of its gradient from each parameter. Written
 out, a step is three lines: clear the old gradients, run the backward pass, and
-subtract; that is all that ``torch.optim.SGD`` does in its plainest form.
+subtract. The first and the last are all that ``torch.optim.SGD`` does in its
+plainest form.
 """
 # sphinx_gallery_programs = {"Parameter 3": "z 4.8283 to 9.9982; powParam 1.1034 1.1744 1.2114 1.2288 1.2367 1.2403 1.2418 1.2425 1.2428 1.2430; logParam 1.4994 1.7569 1.8801 1.9365 1.9618 1.9730 1.9779 1.9801 1.9811 1.9815"}
 

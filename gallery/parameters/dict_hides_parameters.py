@@ -86,8 +86,9 @@ assert after == [1.0, 1.4994]
 
 # %%
 # Clearing gradients goes by the same list. So the hidden gradient stays, and
-# the next backward pass adds to it: were the parameter registered later, its
-# first step would be made with the sum of all gradients so far.
+# the next backward pass adds to it: were the parameter given to an optimizer
+# now, a step before the next clearing would use the sum of all gradients so
+# far.
 
 optimizer.zero_grad()
 kept = hidden.grad.item()

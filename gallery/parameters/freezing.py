@@ -23,7 +23,7 @@ device = os.environ.get("READING_DEVICE") or (
 torch.manual_seed(0)
 
 # %%
-# A body with a normalisation, and a head. The input is trained too.
+# A body with a normalisation, and a head. The input asks for a gradient too.
 
 model = nn.Sequential()
 model.body = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
@@ -58,7 +58,8 @@ print("the mean moved", moved, " in eval it stops", stopped)
 assert moved and stopped and norm.training
 
 # %%
-# A model that is frozen completely has no graph, and no backward.
+# A model that is frozen completely, and whose input asks for no gradient, has
+# no graph, and no backward.
 
 model.requires_grad_(False)
 try:

@@ -5,8 +5,8 @@ ParameterDict sorts, ModuleDict does not
 In which order do the parameters of an ``nn.ParameterDict`` come back?
 
 In the order of insertion, with one exception: a plain dict handed over as a
-whole is sorted by its keys. ``nn.ModuleDict`` gave that habit up in torch 1.7,
-``nn.ParameterDict`` still has it in 2.13.0.
+whole, in the call or to ``update``, is sorted by its keys. ``nn.ModuleDict``
+gave that habit up in torch 1.7, ``nn.ParameterDict`` still has it in 2.13.0.
 """
 
 import os

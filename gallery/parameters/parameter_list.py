@@ -52,9 +52,10 @@ grads = [round(parameter.grad.item(), 4) for parameter in found.values()]
 assert grads == [1.0, 4.8283]
 
 # %%
-# Only tensors are turned into parameters. Anything else is stored beside them,
-# as an ordinary attribute: it has a place in the list and is not trained, and
-# a list in the list is as blind as any.
+# Only tensors are turned into parameters. Anything else is assigned as it is. A
+# string or a number is then an ordinary attribute: it has a place in the list
+# and is not trained, and a list in the list hides its parameters as any list
+# does.
 
 factors = model.factors
 factors.append("a note")

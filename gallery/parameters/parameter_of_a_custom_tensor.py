@@ -49,8 +49,8 @@ assert results == ["Tensor", "Metres"]
 assert repr(plain).startswith("Parameter containing:\ntensor([1., 1.]")
 
 # %%
-# The object is made by ``detach``. A class whose ``detach`` leaves it is
-# refused.
+# The object is made by ``detach``. A class whose ``detach`` returns an object
+# of another class is refused.
 
 
 class Leaves(torch.Tensor):

@@ -114,8 +114,8 @@ assert row == [7.0, 7.0, 7.0, 7.0]
 assert converted.wrapped.tolist() == [9.0, 9.0, 9.0, 9.0]
 
 # %%
-# Each row of cells is one storage. Sharing is one drawing with two names,
-# conversion makes it two.
+# Each block of cells is one storage. Sharing is one block with two names;
+# conversion makes two blocks of it.
 
 GREY, GREEN, ORANGE = "#767676", "#2f7d6b", "#c2410c"
 fig = plt.figure(figsize=(6, 2.5), facecolor="none")

@@ -74,7 +74,7 @@ assert moved == {True: 3.0, False: 2.7}
 # %%
 # A gradient made with ``create_graph=True`` is a result, with a graph behind
 # it. It is detached in place before it is filled, or the zeros would be
-# recorded; and one that was told to require a gradient stops to.
+# recorded. A gradient without a graph is told to require none.
 
 model = Model().to(device)
 with warnings.catch_warnings():

@@ -98,7 +98,7 @@ assert bit.imag.tolist() == made.imag.tolist() == [-2, -4]
 
 # %%
 # What comes along: ``requires_grad``, the gradient, and attributes. Hooks stay
-# behind: the copy is not in the graph that they belong to.
+# behind.
 
 leaf = torch.ones(2, requires_grad=True)
 leaf.note = ["for the report"]

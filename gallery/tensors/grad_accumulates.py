@@ -63,8 +63,8 @@ print("two halves equal the whole:", torch.allclose(model.weight.grad, whole))
 torch.testing.assert_close(model.weight.grad, whole)
 
 # %%
-# The addition happens in place. A ``.grad`` that you kept is the one that goes
-# on growing; to keep its numbers, clone it.
+# The addition happens in place, unless it is itself recorded. A ``.grad`` that
+# you kept is the one that goes on growing; to keep its numbers, clone it.
 
 x.grad = None
 (x**2).backward()

@@ -18,8 +18,8 @@ from torch.overrides import get_default_nowrap_functions
 
 # %%
 # A class without a line of its own. Results are converted, tuples of them
-# too, and a number stays a number. What describes a tensor rather than
-# computes with it is on a list, and is left as it is.
+# too, and a number stays a number. The tensors that a tensor merely keeps, its
+# gradient and its base, are on a list, and are left as they are.
 
 
 class Metres(torch.Tensor):
@@ -75,8 +75,8 @@ assert type(product) is Kilometres
 
 # %%
 # To get in between, override ``__torch_function__`` and call that of
-# ``super()``. Each method of ``Tensor`` written in Python begins by asking
-# whether its tensor has one, and hands itself over.
+# ``super()``. Most methods of ``Tensor`` written in Python begin by asking
+# whether their tensor has one, and hand themselves over.
 
 
 class Noted(torch.Tensor):

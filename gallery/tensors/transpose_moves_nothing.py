@@ -20,7 +20,7 @@ device = os.environ.get("READING_DEVICE") or (
 )
 
 # %%
-# Four ways to look at twelve numbers. Size, stride and offset differ, the
+# Five ways to look at twelve numbers. Size, stride and offset differ, the
 # storage is the same.
 
 x = torch.arange(12.0, device=device).reshape(3, 4)

@@ -6,7 +6,7 @@ A tensor counts its changes
 inplace operation": how can torch know?
 
 It counts. A tensor and all its views share one counter, ``_version``, and
-every in-place operation adds one to it. What autograd saves, it saves with the
+an in-place operation adds one to it. What autograd saves, it saves with the
 count of that moment, and backward compares.
 """
 
