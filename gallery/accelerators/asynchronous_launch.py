@@ -127,7 +127,7 @@ assert torch.equal(result, eye.roll(repeats, dims=0))
 
 # %%
 # A device can take the time itself, with an event put into the queue before
-# and after. It measures the work alone, and Python need not wait in between.
+# and after. It measures on the device, and Python need not wait in between.
 
 if kind == "cpu":
     print("events need an accelerator")

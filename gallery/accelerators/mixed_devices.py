@@ -6,8 +6,9 @@ Tensors on different devices do not mix
 them itself, and are there exceptions?
 
 A hidden copy between devices would be slow and hard to find, so torch leaves
-it to you. The exceptions are numbers: a Python number and a CPU tensor with no
-dimensions may meet a tensor on any device. And an index may stay on the CPU.
+it to you. The exceptions are numbers: in elementwise operations a Python
+number and a CPU tensor with no dimensions may meet a tensor on any device. And
+the index in ``x[index]`` may stay on the CPU.
 """
 
 import os

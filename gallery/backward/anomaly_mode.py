@@ -68,7 +68,8 @@ assert "in distance" in trace and guilty == "squares = gap.square()"
 
 # %%
 # So the ``nan`` appeared in ``squares = gap.square()``. That is where it came
-# up; the reason may lie one node before. Let us look at what goes back.
+# up; the reason may lie in a node that ran before. Let us look at what goes
+# back.
 
 steps = {}
 a.grad = None
@@ -148,5 +149,5 @@ plt.show()
 
 # %%
 # Remember: switch anomaly mode on to find a ``nan``, read the line that it
-# names and the one after it, and switch it off again: it is slow. The order in
+# names and those after it, and switch it off again: it is slow. The order in
 # which backward goes is that of :doc:`graph_behind_a_result`.

@@ -5,7 +5,7 @@ grad returns what backward stores
 Is there a way to get a gradient without touching anybody's ``.grad``?
 
 ``torch.autograd.grad(result, inputs)``. It runs the same engine, hands back
-one gradient for each input in the order asked, and stores nothing.
+one gradient for each input in the order asked, and stores nothing in a leaf.
 """
 
 import os
@@ -42,7 +42,8 @@ assert w.grad is None and x.grad is None
 
 # %%
 # The same three by ``backward``: stored in the leaves, added to what is there,
-# and for the tensor in between only because it asks.
+# and for the tensor in between only because it asks. (Such a tensor gets its
+# ``.grad`` in a walk of ``grad`` too; leaves do not.)
 
 hidden, y = compute()
 hidden.retain_grad()

@@ -60,8 +60,8 @@ assert some == ["product", "exp"]
 # %%
 # Setting ``requires_grad`` to ``False`` would do something else: no new graph
 # leads to the leaf, and an old one brings it nothing any more. ``inputs=``
-# chooses for one walk over a graph that has it all. So one graph can serve two losses, as
-# where two networks are trained against each other.
+# chooses for one walk over a graph that has it all. So one graph can serve two
+# losses, as where two networks are trained against each other.
 
 (a, b, left, y), _ = branches()
 y.backward(inputs=[a], retain_graph=True)
@@ -73,7 +73,7 @@ assert (value(a.grad), value(b.grad)) == (4, -4)
 # %%
 # A tensor inside the graph can be named too; it gets a ``.grad`` although it
 # is no leaf. The walk ends with its node, and nothing reaches the leaves
-# behind it. No inputs at all is refused, since that would mean no work.
+# behind it. An empty list is refused: to the engine it would mean all leaves.
 
 (a, b, left, y), inner = branches()
 y.backward(inputs=[left], retain_graph=True)

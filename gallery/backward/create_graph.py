@@ -5,7 +5,8 @@ create_graph records the walk itself
 How do I differentiate a gradient?
 
 Ask for it with ``create_graph=True``. The operations that compute the gradient
-are then recorded like any others, and it has a ``grad_fn``.
+are then recorded like any others, and it has a ``grad_fn``, unless it is
+constant.
 """
 
 import os

@@ -7,7 +7,8 @@ in the graph and let its numbers go?
 
 Yes, as a gradient edge: a node, and which output of its operation is meant.
 ``backward`` and ``torch.autograd.grad`` take an edge in place of a result or
-of an input; only what needs the tensor itself is refused.
+of an input. What needs the tensor itself is refused or, in the ``inputs`` of
+``backward``, left out: a result that is not there gets no ``.grad``.
 """
 
 import os
@@ -71,10 +72,9 @@ assert edges[0].node is edges[1].node
 assert [edge.output_nr for edge in edges] == [0, 1]
 
 # %%
-# The node of a ``Function`` written in Python is held the other way round: the
-# graph keeps the Python object, and the Python object does not keep the graph.
-# So the edge holds a third thing, the node of a view that was made only to
-# keep the graph alive.
+# For a ``Function`` written in Python the edge holds a third thing, the node of
+# a view that was made only to keep the graph alive. It dates from the time when
+# the Python object of such a node did not do that; in torch 2.13 it does.
 
 
 class Twice(Function):

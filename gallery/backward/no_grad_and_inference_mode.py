@@ -97,7 +97,7 @@ assert through.requires_grad and through.tolist() == [4, 6]
 
 # %%
 # A decorator serves for a whole function. ``enable_grad`` switches recording
-# on again inside ``no_grad``, and does nothing inside ``inference_mode``.
+# on again inside ``no_grad``, but not inside ``inference_mode``.
 
 
 def recorded():

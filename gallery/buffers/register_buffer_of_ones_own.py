@@ -74,9 +74,9 @@ assert as_buffer == [] and as_parameter == ["mask"]
 assert module._non_persistent_buffers_set == set()
 
 # %%
-# One kind of module takes no such buffer at all: a script module, which
-# TorchScript makes. It is still there, though ``torch.jit.script`` is
-# deprecated.
+# One kind of module refuses such a buffer: a script module. It is still there,
+# though ``torch.jit.script`` is deprecated. That function accepts a module
+# which has one, but in the script module it makes, the buffer is saved.
 
 script = torch.jit.ScriptModule()
 try:
@@ -93,5 +93,5 @@ assert message == "ScriptModule does not support non-persistent buffers"
 assert nn.Buffer().shape == (0,) and nn.Buffer().persistent
 
 # %%
-# Remember: an override needs ``persistent=True`` as its last argument. What
-# the argument does: :doc:`persistent_or_not`.
+# Remember: an override needs ``persistent=True`` as its third argument, after
+# the tensor. What the argument does: :doc:`persistent_or_not`.

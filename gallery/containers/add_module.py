@@ -129,6 +129,6 @@ for name, height in zip(children, (0.85, 0.15), strict=True):
 plt.show()
 
 # %%
-# Remember: ``add_module(name, module)`` does what an assignment does, under a
-# name made at run time. Where a list is the natural form, :doc:`module_list`
-# keeps the list and the registration in one place.
+# Remember: ``add_module(name, module)`` registers as an assignment does, under
+# a name made at run time, and refuses a name that is taken. Where a list is
+# the natural form, :doc:`module_list` keeps list and registration in one.

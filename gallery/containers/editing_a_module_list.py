@@ -97,7 +97,7 @@ print("insert(0, str)    later:", late)
 assert late == "'str' object has no attribute 'named_modules'"
 
 # %%
-# Elsewhere the checks are there.
+# Checked are these:
 
 REFUSED = {
     "modules[4]": lambda: layers(2)[4],

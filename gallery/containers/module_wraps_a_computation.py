@@ -6,7 +6,7 @@ What changes when a computation is wrapped in an ``nn.Module``?
 
 It gets a name and a place to keep state, and calling the module runs its
 ``forward``. For autograd nothing changes: it records the operations inside,
-and there is no trace of the module in the graph.
+and a module without backward hooks leaves no trace in the graph.
 """
 # sphinx_gallery_programs = {"Module 1": "z 4.8283; grads 0.6000 and 1.6094"}
 

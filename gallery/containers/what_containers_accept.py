@@ -6,9 +6,9 @@ What a container takes in
 required". What do the containers accept?
 
 The two lists take any iterable, the two dicts a mapping or an iterable of
-pairs. Those that hold modules refuse what is no module; those that hold
-parameters make one of each tensor, and keep a number or a string as an
-attribute that is not trained.
+pairs. Those that hold modules refuse what is neither a module nor ``None``;
+those that hold parameters make one of each tensor, and keep a number or a
+string as an attribute that is not trained.
 """
 
 import torch
@@ -85,8 +85,8 @@ assert answers == [
 
 # %%
 # The keys of the dicts are attributes of the module, and so share a name space
-# with its methods: no module and no parameter can have the key ``keys``,
-# ``train`` or ``type``.
+# with its methods: ``keys``, ``train`` or ``type`` cannot be the key of a
+# module in a ``ModuleDict``, nor of a parameter in a ``ParameterDict``.
 #
 # What they do accept. A pair is anything of length two, so that even a string
 # of two letters is taken for a key and a value.
@@ -100,6 +100,6 @@ assert dict(letters.items()) == {"a": "b"}
 
 # %%
 # Remember: a mapping or pairs for a dict, an iterable for a list, and the
-# modules themselves, not a list of them, for ``nn.Sequential``. These checks
-# are made whichever way something comes in, but for one:
-# :doc:`editing_a_module_list`.
+# modules themselves, not a list of them, for ``nn.Sequential``. Two ways in
+# are checked less: an assignment by index lets a ``Parameter`` in among
+# modules, and for the other see :doc:`editing_a_module_list`.

@@ -98,8 +98,8 @@ print("Power.forward(4, 2)", plain.item())
 assert plain.item() == 16
 
 # %%
-# Transforms from ``torch.func`` run ``forward`` at their own level, and must
-# then save for that level. In the old form both happen in one go, so they
+# Transforms from ``torch.func`` that differentiate save at a level of their own
+# each, while ``forward`` runs once. In the old form both happen in one go, and
 # cannot be taken apart.
 
 at = torch.tensor(5.0, device=device)

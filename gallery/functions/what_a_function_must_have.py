@@ -38,7 +38,8 @@ def refusal(action):
 
 # %%
 # One that lacks each method, and what needs it. ``vjp`` is another name for
-# ``backward``; who writes both has to choose.
+# ``backward``; who writes both has to choose, and ``torch.func`` knows
+# ``backward`` only.
 
 
 def dual(mine):

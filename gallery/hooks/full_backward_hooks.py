@@ -6,8 +6,8 @@ My hook changes the gradient, but which gradients change with it?
 
 That depends on the end. A full backward *pre*-hook replaces what comes in at
 the module's output, and so changes the gradients of its parameters too. A full
-backward hook replaces what leaves at the module's input, when those of the
-parameters are already settled.
+backward hook replaces what leaves at the module's input, on which those of the
+parameters do not depend.
 """
 
 import os

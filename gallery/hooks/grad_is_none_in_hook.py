@@ -7,7 +7,7 @@ Has the gradient not been computed?
 
 Not yet. The hook runs when the gradients of the module's *inputs* are there.
 If no input requires grad, as with ordinary data, torch runs it at the output
-instead, before any parameter has its gradient.
+instead, before any parameter of the module has its gradient.
 """
 
 import os

@@ -19,7 +19,8 @@ from torch.utils.hooks import RemovableHandle
 # %%
 # A handle holds a weak reference to the dict in which the hook stands, the
 # number of the hook there, and weak references to the dicts with its flags. To
-# copy it means to copy these dicts.
+# pickle it, or to deep-copy it, means to copy these dicts; ``copy.copy`` makes
+# a second handle of the same ones.
 
 
 def say(module, args, output):

@@ -102,6 +102,6 @@ assert node == "BackwardHookFunctionBackward"
 assert "This hook will be missing some grad_input" in str(warning.message)
 
 # %%
-# Remember: choose the full kind, in tools above all, because the choice holds
-# for the whole process. What the old kind is shown:
+# Remember: choose the full kind, in tools above all, because for a global hook
+# the choice holds for the whole process. What the old kind is shown:
 # :doc:`old_backward_hook`; when it warns: :doc:`old_hook_warnings`.

@@ -23,9 +23,10 @@ device = os.environ.get("READING_DEVICE") or (
 )
 
 # %%
-# The layer ``fc`` of old is called ``head`` now. The hook is handed the dict
-# that is being loaded and the prefix under which this module's keys stand, and
-# renames those of ``fc``. It takes part wherever the module sits in a model.
+# The layer ``fc`` of old is called ``head`` now. The hook is handed what is
+# being loaded into this module, a dict, and the prefix with which its keys
+# begin, and renames those of ``fc``. It takes part wherever the module sits in
+# a model.
 
 
 class Classifier(nn.Module):

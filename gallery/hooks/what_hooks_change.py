@@ -98,7 +98,7 @@ assert table == {
 }
 
 # %%
-# Two kinds are missing, because they may replace nothing. What a hook for
+# Two kinds of tensors' hooks are missing: they replace nothing. What a hook for
 # several gradients returns is ignored, and it is an error if a post-accumulate
 # hook returns anything but ``None`` or the leaf itself.
 

@@ -47,7 +47,8 @@ assert plain == ["1, 2", "3", "3", "", "[3, 4]", "3, (4, 5)", "{'q': 3}"]
 
 # %%
 # A hook that answers one value for two arguments takes one away, without a
-# complaint from torch. Where ``forward`` has a default for it, nobody does.
+# complaint from torch. Where ``forward`` has a default for it, nobody
+# complains.
 #
 # The same with keywords. The first part of the pair is unpacked, whatever it
 # is: of a lone tensor the rows become the arguments.

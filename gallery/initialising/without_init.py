@@ -78,8 +78,8 @@ class Complete(nn.Module):
 assert {outcome(Complete(), a) for a in ATTEMPTS.values()} == {"accepted"}
 
 # %%
-# That a tensor is accepted makes a trap. If the line comes too late rather
-# than never, what was assigned before it stays an ordinary attribute.
+# That a tensor is accepted does not make it a buffer. It is an ordinary
+# attribute, as it would be after the line too; only ``nn.Buffer`` is more.
 
 
 class Late(nn.Module):

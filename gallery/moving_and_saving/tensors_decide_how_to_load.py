@@ -8,7 +8,7 @@ load from a checkpoint of ordinary tensors?
 Yes, with ``torch.__future__.set_swap_module_params_on_conversion(True)``.
 ``load_state_dict`` then asks each tensor what to make of the value in the
 checkpoint, with ``module_load``, and swaps the answer in. Without the flag the
-numbers are copied, and nobody is asked.
+numbers are copied, and ``module_load`` is not called.
 """
 
 import torch

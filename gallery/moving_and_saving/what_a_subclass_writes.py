@@ -39,7 +39,7 @@ assert "on tensor will not be serialized" in str(caught[0].message)
 # %%
 # A wrapper subclass keeps its numbers in an inner tensor and has no storage.
 # Its size and dtype are rebuilt as an empty wrapper; the inner tensor returns
-# as an attribute. A fake tensor is such a wrapper too, but what it has in
+# as an attribute. A fake tensor is written in the same way, but what it has in
 # Python, its mode, cannot be pickled.
 
 

@@ -6,8 +6,9 @@ How does a tensor get into a file, and what does a sparse or a quantized one
 leave there?
 
 Pickle asks each tensor for a function and its arguments; to load is to call
-it. A dense tensor hands over its storage, every other kind the parts that make
-it up. All come back from ``torch.save``; a plain ``pickle`` manages fewer.
+it. A dense tensor hands over its storage, and so does a quantized one; a
+sparse or nested one hands over the parts that make it up. All come back from
+``torch.save``; a plain ``pickle`` manages fewer.
 """
 
 import io

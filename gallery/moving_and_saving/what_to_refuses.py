@@ -5,8 +5,9 @@ What ``model.to`` can fail with
 "Couldn't swap Linear.weight", "param must be a leaf tensor": what did I do?
 
 Mostly, something other than ``nn.Parameter(...)`` was put where a parameter
-belongs, or something holds on to an object that is to be exchanged. Here is
-each message of ``to``, with what provokes it, and its one warning.
+belongs, or something holds on to an object that is to be exchanged. Here are
+the messages that come while tensors are converted, each with what provokes it,
+and the one warning of ``to``.
 """
 
 import warnings

@@ -5,8 +5,8 @@ A parameter without a shape
 "Attempted to use an uninitialized parameter": what can I do with the
 parameters of an ``nn.LazyLinear`` before its first input?
 
-Move them, convert them, copy and save them, and give them a shape. Everything
-else is refused. And of what is allowed, three things lose something.
+Move them, convert them, copy and save them, read their attributes, and give
+them a shape. The rest is refused, and three of these things have a catch.
 """
 
 import copy
@@ -35,8 +35,8 @@ assert weight is lazy.weight and type(weight) is nn.Parameter
 assert weight.shape == (2, 3) and not is_lazy(weight)
 
 # %%
-# Asked before that, it names the remedy. Three refusals, in three forms: a
-# property, a method, and any function at all.
+# Asked before that, it names the remedy. A property, a method and an operation
+# are refused in three forms; loading into another layer meets the first.
 
 p = UninitializedParameter()
 linear = nn.Linear(3, 2)
@@ -93,7 +93,7 @@ assert isinstance(given, nn.Buffer) and given.is_meta
 assert half.shape == (2, 3)
 
 # %%
-# Now the losses. Pickle keeps ``requires_grad``, and forgets the dtype and
+# Now the catches. Pickle keeps ``requires_grad``, and forgets the dtype and
 # whether a buffer is persistent.
 
 double = UninitializedParameter(requires_grad=False, dtype=torch.float64)

@@ -6,7 +6,7 @@ A deep copy of your own kind of tensor
 want?
 
 A copy of the same class. ``deepcopy`` makes it with ``new_empty``, or with
-``clone`` if there is no storage to copy, and both return a plain tensor
+``clone`` if there are no data to copy, and both return a plain tensor
 unless the class says otherwise. Six messages tell which step failed.
 """
 
@@ -42,8 +42,8 @@ assert made.name == "weights" and not hasattr(made, "unset")
 assert made.steps == [1, 2] and made.steps is not named.steps
 
 # %%
-# A wrapper subclass has no storage: its ``clone`` is asked, and ends in
-# ``__torch_dispatch__``. ``Wrapper`` returns itself, ``Leaky`` what is inside.
+# A wrapper subclass has no data: its ``clone`` is asked, and ends in
+# ``__torch_dispatch__``. ``Wrapper`` wraps the result, ``Leaky`` does not.
 
 
 class Leaky(torch.Tensor):

@@ -6,8 +6,8 @@ Does ``copy.deepcopy`` work for a conjugated, a sparse, a quantized or a meta
 tensor? What comes along?
 
 It copies the storage, and sets a new tensor on it with the same sizes and
-strides. A kind without a storage to copy is cloned instead, if torch has it
-in its list; compressed sparse and strided nested tensors are not in it, and
+strides. The kinds on torch's list, COO and ``meta`` among them, are cloned
+instead; compressed sparse and strided nested tensors are not on it, and
 cannot be deep-copied.
 """
 

@@ -63,8 +63,8 @@ print("two halves equal the whole:", torch.allclose(model.weight.grad, whole))
 torch.testing.assert_close(model.weight.grad, whole)
 
 # %%
-# The addition happens in place, unless it is itself recorded. A ``.grad`` that
-# you kept is the one that goes on growing; to keep its numbers, clone it.
+# Dense gradients are added in place, unless the addition is itself recorded. A
+# ``.grad`` that you kept goes on growing; to keep its numbers, clone it.
 
 x.grad = None
 (x**2).backward()
@@ -121,5 +121,5 @@ plt.show()
 
 # %%
 # Remember: ``.grad`` is a running sum that you end. Adding up is right within
-# a step and over parts of a batch, and wrong from one step to the next. Only
-# leaves have a ``.grad`` at all: :doc:`leaf_and_non_leaf`.
+# a step and over parts of a batch, and wrong from one step to the next. Unless
+# asked, only leaves get a ``.grad`` at all: :doc:`leaf_and_non_leaf`.

@@ -126,7 +126,7 @@ assert list(seen.values()) == [
 assert str(caught[0].message).startswith("TypedStorage is deprecated.")
 
 # %%
-# Each appears once, although ``backward`` calls much more that is a method:
+# Each appears once, although ``backward`` itself calls methods of the tensor:
 # inside ``Tensor.__torch_function__`` the whole mechanism is switched off for
 # subclasses. The storage, by the way, is the older kind, which knows a dtype;
 # ``untyped_storage`` gives the bytes without a warning.

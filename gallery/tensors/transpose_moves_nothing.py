@@ -73,8 +73,8 @@ assert x[0, 3].item() == -1.0 == x[::2][0, 3].item()
 
 # %%
 # Some results no strides can describe. Read column by column, ``x`` is 0, 4,
-# 8, 1 ...: first steps of 4, then one back. ``view`` promises not to copy, so
-# it refuses; ``reshape`` copies when it must, and so does ``contiguous``.
+# 8, 1 ...: two steps of 4, then 7 back. ``view`` promises not to copy, so it
+# refuses; ``reshape`` copies when it must, and so does ``contiguous``.
 
 try:
     x.T.view(12)

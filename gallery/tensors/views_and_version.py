@@ -22,8 +22,8 @@ device = os.environ.get("READING_DEVICE") or (
 )
 
 # %%
-# A view of a view still has the first tensor as its ``_base``: the counter
-# belongs to the numbers. A clone has numbers of its own and its own count.
+# A view of a view still has the first tensor as its ``_base``, and shares its
+# counter. A clone has numbers of its own and its own count.
 
 a = torch.zeros(4, device=device)
 b = a[:2]
@@ -125,6 +125,6 @@ plt.show()
 
 # %%
 # Remember: in-place changes are allowed as long as nobody needs the old
-# numbers, and the count shows whether somebody does. Write in place through
-# the tensor or a view of it, never through ``.data``. Whether two tensors
+# numbers; who saved them sees by the count that they changed. Write in place
+# through the tensor or a view, never through ``.data``. Whether two tensors
 # share their numbers is the subject of :doc:`transpose_moves_nothing`.
