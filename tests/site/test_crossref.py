@@ -101,6 +101,14 @@ def test_names_lead_to_what_they_mean_and_say_so(make: Callable[..., Build]) -> 
     assert mill == (17, "Mill", "#Mill.grind", "Mill.grind Grinds corn between two stones.")
 
 
+def test_a_card_on_another_page_follows_its_note(make: Callable[..., Build], mill: Path) -> None:
+    assert links(make().page("plain.html"))[0][3].startswith("LIMIT Above this speed ")
+    notes = mill / "notes/mill/wheel.md"
+    text = notes.read_text(encoding="utf-8")
+    notes.write_text(text.replace("Above this speed ", "Faster, "), encoding="utf-8")
+    assert links(make().page("plain.html"))[0][3].startswith("LIMIT Faster, ")
+
+
 def test_an_attribute_leads_to_the_line_that_makes_it(
     make: Callable[..., Build], mill: Path
 ) -> None:

@@ -16,6 +16,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directive, its nodes and what turns them into pages."""
     from .assets import setup_assets
     from .commented import setup_commented
+    from .crossref import setup_crossref
     from .directive import setup_directive
     from .domain import setup_domain
     from .evidence_pages import setup_evidence
@@ -37,6 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_directive(app)
     setup_commented(app)
     setup_transforms(app)
+    setup_crossref(app)
     setup_mentions(app)
     setup_evidence(app)
     setup_formulas(app)

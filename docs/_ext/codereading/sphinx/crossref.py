@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 from html import escape
 from typing import Any, cast
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from ..cpp_references import cpp_references
 from ..model import SubjectRef
@@ -21,11 +23,13 @@ from ..reading import Reading
 from ..references import Meaning, Reference, References
 from .domain import NAME, CodeReadingDomain
 from .ids import note_id, subject_id
+from .loading import reading_of
 
 _NTH = re.compile(r" \d+ of \d+$")
 _PIECES = re.compile(r"(<[^>]*>)|(&[^;]+;|.)", re.DOTALL)
 _KINDS = ("py:class", "py:function", "py:method", "py:attribute", "py:data", "py:module")
 _CACHE = "_codereading_references"
+_KEY = "codereading_cards"
 
 
 class PageReferences:
@@ -189,6 +193,25 @@ class PageReferences:
             for number, ((_, title), words) in enumerate(self._cards.items())
         )
         return f'<div class="cr-cards" hidden>{cards}</div>' if cards else ""
+
+
+def _rewrite(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """The pages with code, if what stands on cards, or where they lead, is new."""
+    reading = reading_of(app)
+    now = {
+        str(ref): (first_sentence(notes[0].text), [note_id(note) for note in notes])
+        for ref in reading.subjects
+        if (notes := reading.notes_of(ref))
+    }
+    before = getattr(env, _KEY, None)
+    setattr(env, _KEY, now)
+    domain = cast(CodeReadingDomain, env.get_domain(NAME))
+    return list(domain.shown) if before not in (None, now) else ()
+
+
+def setup_crossref(app: Sphinx) -> None:
+    """Write pages again whose links say what is no longer true."""
+    app.connect("env-updated", _rewrite)
 
 
 def _namespaces(text: str) -> frozenset[str]:
