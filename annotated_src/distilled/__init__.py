@@ -6,7 +6,7 @@ it is. Begin with ``storage``, ``shapes`` and ``tensor``; then ``graph``, ``deri
 
 *Kept from torch*: names, behaviour, what is printed, and many messages.
 
-*Left out*: all the rest, which says so when it is asked for.
+*Left out*: all the rest. Most of it says so when it is asked for.
 
 >>> import annotated_src.distilled as torch
 >>> torch.conv2d
@@ -22,9 +22,10 @@ from typing import Any
 from . import storage
 from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .operations import FUNCTIONS
+from .refusals import refuse
 from .shapes import Size as Size
 from .storage import dtype as dtype
-from .tensor import Tensor, refuse, typename
+from .tensor import Tensor, typename
 
 globals().update({kind.name: kind for kind in storage.KINDS}, **FUNCTIONS)
 globals().update(float=storage.float32, double=storage.float64, long=storage.int64)

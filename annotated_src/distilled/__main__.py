@@ -7,6 +7,7 @@
 *Left out*: nothing else of torch can be imported then.
 """
 
+import os
 import runpy
 import sys
 
@@ -36,11 +37,15 @@ def install() -> None:
     # These are in one module here and in several there.
     for name, place in LAYERS.items():
         getattr(nn, name).__module__ = f"torch.nn.modules.{place}"
+        sys.modules[f"torch.nn.modules.{place}"] = nn
     sys.modules["torch"], Tensor.__module__ = sys.modules[__package__], "torch"
 
 
 if __name__ == "__main__":
     install()
-    # The script finds its arguments as if it had been run by itself.
+    if len(sys.argv) < 2:
+        sys.exit("usage: python -m annotated_src.distilled script.py")
+    # The script finds its arguments, and its neighbours, as if it had been run by itself.
     del sys.argv[0]
+    sys.path[0] = os.path.dirname(os.path.abspath(sys.argv[0]))
     runpy.run_path(sys.argv[0], run_name="__main__")

@@ -6,12 +6,14 @@
 ``functional``, ``Variable``, ``graph.save_on_cpu`` and the like.
 """
 
+from functools import partial
 from typing import Any
 
 from . import creation, function, graph
 from .engine import run_backward
 from .function import Function
 from .grad_mode import enable_grad, no_grad, set_grad_enabled
+from .refusals import refuse
 from .tensor import Tensor
 
 __all__ = ["Function", "enable_grad", "function", "graph", "no_grad", "set_grad_enabled"]
@@ -85,3 +87,6 @@ def grad(
             "in the graph. Set allow_unused=True if this is the desired behavior."
         )
     return tuple(found)
+
+
+__getattr__ = partial(refuse, "torch.autograd")

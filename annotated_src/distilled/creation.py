@@ -7,7 +7,7 @@ Twister) and its seeding, so that ``rand`` draws the same numbers.
 *Left out*: ``numpy``, ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators
 than the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
 others; the library from which ``bernoulli_`` draws on some processors; the last digit of
-``uniform_`` between other bounds in ``float64``.
+``uniform_`` between other bounds in ``float64``, and its order where memory is laid out in another.
 """
 
 import math
@@ -18,7 +18,7 @@ from typing import Any
 
 from .history import check_in_place
 from .shapes import Size, Sizes, broadcast_strides, contiguous_strides, layout, positions, sizes_of
-from .storage import KINDS, Number, Storage, dtype, dtype_of, float32, float64, store
+from .storage import BY_PYTHON, KINDS, Number, Storage, dtype, dtype_of, float32, float64, store
 from .tensor import Tensor, make
 
 
@@ -36,7 +36,7 @@ def values(x: Any, shape: Sizes | None = None, kind: dtype | None = None) -> Any
 
 def arrange(numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: Any = None) -> Any:
     """A new tensor of numbers in the order of reading, with these strides in memory."""
-    plain = contiguous_strides(tuple(shape))
+    plain, kind = contiguous_strides(tuple(shape)), BY_PYTHON.get(kind, kind)
     storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
     if stride in {None, plain}:
         return make(storage, kind, Size(shape), plain)
@@ -206,9 +206,9 @@ def bernoulli_(self: Tensor, p: float = 0.5) -> Any:
 
 def rand(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
     """Numbers between 0 and 1."""
-    return uniform_(zeros(*size, dtype=dtype)).requires_grad_(requires_grad)
+    return uniform_(zeros(*size, dtype=dtype)).data.requires_grad_(requires_grad)
 
 
 def randn(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:
     """Normally distributed numbers."""
-    return normal_(zeros(*size, dtype=dtype)).requires_grad_(requires_grad)
+    return normal_(zeros(*size, dtype=dtype)).data.requires_grad_(requires_grad)

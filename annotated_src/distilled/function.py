@@ -9,7 +9,8 @@ node in the graph.
 as it is, one changed in place, one without a derivative); ``once_differentiable``; many messages.
 
 *Left out*: ``vmap`` and ``jvp``, ``save_for_forward``, the older kinds of Function and what
-is said to those who still write them.
+is said to those who still write them; errors where a dirty tensor is not returned, or an input
+is saved that is returned as it is.
 """
 
 import functools
@@ -85,7 +86,7 @@ class BackwardCFunction(_FunctionBase, FunctionCtx, _HookMixin):
         """Around ``apply``: zeros for None before it, a check of what it returns after it."""
         if self.materialize_grads:
             pairs = zip(grads, self._outputs, strict=True)
-            grads = tuple(zeros(m[0], dtype=m[1]) if g is None else g for g, m in pairs)
+            grads = tuple(zeros(m[0], dtype=m[1]) if g is None and m[1] else g for g, m in pairs)
         results, expected = _tuple(self.apply(*grads)), len(self._is_tensor)
         what = f"function {self.name()} returned"
         if len(results) < expected or any(extra is not None for extra in results[expected:]):

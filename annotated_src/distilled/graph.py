@@ -6,7 +6,8 @@ its formulas need. The edge to a leaf leads to an ``AccumulateGrad``.
 
 *Kept from torch*: names, ``next_functions``, sequence numbers, hooks and pre-hooks; saved
 tensors with the version at which they were saved, freed after use; nobody is held in a
-circle, so that a graph goes as soon as its result does; a leaf has one node, as long as
+circle, so that a graph goes as soon as its result does (after ``backward(create_graph=True)``
+a leaf and its ``.grad`` hold each other, here and there); a leaf has one node, as long as
 somebody holds it.
 
 *Left out*: ``saved_tensors_hooks``, anomaly mode, attributes such as ``_saved_self``.

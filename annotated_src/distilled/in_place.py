@@ -13,7 +13,8 @@ from typing import Any
 from . import creation, pointwise, shapes
 from .creation import values
 from .derivatives import Operation, differentiable
-from .graph import SavedTensor
+from .grad_mode import GradMode
+from .graph import NO_EDGE, SavedTensor
 from .history import check_in_place, gradient_edge, rebase
 from .tensor import Tensor
 
@@ -46,7 +47,7 @@ def _in_place(operation: Operation) -> Operation:
             what += " to a single memory location. Please clone() the tensor before performing the"
             raise RuntimeError(f"{what} operation.")
         # The edge is taken before the change; afterwards it leads to the change itself.
-        before = gradient_edge(self)
+        before = gradient_edge(self) if GradMode.enabled else NO_EDGE
         result = operation(self.clone(), *args, **kwargs)
         if (mine := list(self.shape)) != (got := list(result.shape)):
             raise RuntimeError(f"output with shape {mine} doesn't match the broadcast shape {got}")

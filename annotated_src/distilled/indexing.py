@@ -18,9 +18,10 @@ from typing import Any
 from . import creation
 from .creation import arrange, values
 from .derivatives import Operation, differentiable
+from .refusals import NotOffered
 from .shapes import Sizes, contiguous_strides, positions, wrap_dim
 from .storage import store
-from .tensor import NotOffered, Tensor
+from .tensor import Tensor
 from .views import _alias, _view
 
 Places = list[int]
@@ -91,7 +92,7 @@ def _cutting(of: str) -> Operation:
     return cut
 
 
-_select, _slice = map(_cutting, ("Select", "Slice"))
+_select, _slice, _unbound = map(_cutting, ("Select", "Slice", "Unbind"))
 
 
 def select(self: Tensor, dim: int, index: int) -> Any:
@@ -149,7 +150,7 @@ def _getitem(self: Tensor, key: Any) -> Any:
 def _setitem(self: Tensor, key: Any, value: Any) -> None:
     """``self[key] = value``: a change in place of a view."""
     target = _looked_at(self, key)
-    source: Any = value if isinstance(value, Tensor) else creation.tensor(value, self.dtype)
+    source: Any = value if isinstance(value, Tensor) else creation.full((), value, dtype=self.dtype)
     if target.shape and not source.shape:
         target.fill_(source)
         return

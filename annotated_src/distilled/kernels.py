@@ -4,9 +4,9 @@
 rounded to the kind of number it is stored in; the order in which ``sum`` adds, with several
 partial sums side by side as in a vector register, since the last digit depends on it.
 
-*Left out*: threads and vector instructions themselves. ``exp``, ``log``, ``tanh`` and ``pow``
-are rounded from double precision, and torch's may differ in the last digit. A matrix product
-adds from left to right, as torch's library does for a few terms; for more terms its order
+*Left out*: threads and vector instructions themselves. ``exp``, ``log``, ``tanh``, ``sqrt`` and
+``pow`` are rounded from double precision, and torch's may differ in the last digit. A matrix
+product adds from left to right, as torch's library does for a few terms; for more terms its order
 depends on sizes and processor, and the last digit may differ.
 """
 

@@ -5,14 +5,17 @@ The functions of the modules below that have a ``self`` are methods.
 *Kept from torch*: one operation, two ways to write it; Python's operators; a comparison with
 what is neither tensor nor number is left to Python.
 
-*Left out*: forms with ``out=``.
+*Left out*: forms with ``out=``; the operators ``//``, ``%``, ``&``, ``|``, ``^``, ``<<``, ``>>``,
+and ``~`` of numbers.
 """
 
 import inspect
 from typing import Any
 
 from . import autograd, creation, in_place, indexing, pointwise, printing, reductions, views
-from .tensor import Tensor, refuse
+from .refusals import NOT_OFFERED, refuse
+from .storage import bool_
+from .tensor import Tensor
 
 # Only what a module defines itself: what it imports for its own use is not offered, and neither
 # is what others of this package import from it.
@@ -46,16 +49,23 @@ def _contains(self: Any, item: Any) -> bool:
     return any(creation.values(self == item))
 
 
+def _invert(self: Any) -> Any:
+    return pointwise.logical_not(self) if self.dtype is bool_ else refuse("torch", "bitwise_not")
+
+
 OPERATORS = {
     "add": pointwise._add, "radd": pointwise._add, "iadd": in_place.add_,
     "sub": pointwise.sub, "rsub": pointwise.rsub, "isub": in_place.sub_,
     "mul": pointwise.mul, "rmul": pointwise.mul, "imul": in_place.mul_,
-    "truediv": pointwise.div, "itruediv": in_place.div_, "pow": pointwise.pow,
+    "truediv": pointwise.div, "itruediv": in_place.div_,
+    "pow": pointwise.pow, "ipow": in_place.pow_,
     "rtruediv": lambda x, number: pointwise.reciprocal(x) * number,
     "rpow": lambda x, number: pointwise.pow(number, x),
-    "matmul": reductions.matmul, "neg": pointwise.neg, "invert": pointwise.logical_not,
-    "getitem": indexing._getitem, "setitem": indexing._setitem, "repr": printing._to_string,
-    "contains": _contains,
+    "matmul": reductions.matmul, "neg": pointwise.neg, "invert": _invert,
+    "getitem": indexing._getitem, "setitem": indexing._setitem,
+    # Torch has one node for all rows, with an output for each.
+    "iter": lambda x: iter([indexing._unbound(x, 0, i) for i in range(len(x))]),
+    "repr": printing._to_string, "contains": _contains,
     **{name: _comparison(getattr(pointwise, name)) for name in pointwise.COMPARISONS},
 }  # fmt: skip
 for name, function in OPERATORS.items():
@@ -68,17 +78,6 @@ def _backward(self: Any, gradient: Any = None, *args: Any, **kwargs: Any) -> Non
 
 setattr(Tensor, "backward", _backward)
 
-# Each name refuses by itself. A ``__getattr__`` would answer for names that torch has not either,
-# and a mistyped one would be said to be torch's.
-NOT_OFFERED = """
-    abs all any argmax argmin argsort as_subclass bmm broadcast_to ceil chunk clamp cos cpu cuda
-    cumprod cumsum diag diff equal expand_as flatten flip floor gather half index_select int
-    isfinite isinf isnan log2 log_softmax logical_and logical_or logsumexp masked_fill max maximum
-    min minimum movedim multinomial narrow new_ones new_zeros nonzero norm numpy outer prod repeat
-    roll round rsqrt scatter scatter_add sigmoid sign sin softmax sort split square std swapaxes
-    take tan tile topk tril triu type_as unbind unfold unique var
-"""
-
 
 def _refusal(name: str) -> property:
     return property(lambda self: refuse("torch.Tensor", name))
@@ -86,3 +85,5 @@ def _refusal(name: str) -> property:
 
 for name in NOT_OFFERED.split():
     setattr(Tensor, name, _refusal(name))
+for name in ("abs", "and", "floordiv", "lshift", "mod", "or", "pos", "rshift", "xor"):
+    setattr(Tensor, f"__{name}__", lambda *_, name=f"__{name}__": refuse("torch.Tensor", name))

@@ -4,8 +4,9 @@
 as torch has it, which starts from the first gradient; parameters without a gradient are passed
 over; the same operations in the same order, so that every number is torch's.
 
-*Left out*: all optimizers but `SGD`; weight decay, dampening, Nesterov, `maximize`; groups added
-later; noticing a parameter that is given twice; hooks, and saving an optimizer's state.
+*Left out*: all optimizers but `SGD`, and the `Optimizer` above them; weight decay, dampening,
+Nesterov, `maximize`, `defaults`; how it is printed; named parameters, a tensor as a group, groups
+added later; noticing a parameter that is given twice; hooks, and saving an optimizer's state.
 """
 
 from collections import defaultdict
@@ -14,7 +15,8 @@ from typing import Any
 
 from .grad_mode import enable_grad, no_grad
 from .nn.module import clear_grads
-from .tensor import Tensor, refuse, typename
+from .refusals import refuse
+from .tensor import Tensor, typename
 
 
 class SGD:

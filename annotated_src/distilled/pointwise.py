@@ -11,6 +11,7 @@ none, as of ``0 ** 0``.
 import functools
 import math
 import operator
+from fractions import Fraction
 from typing import Any
 
 from .creation import arrange, values, zeros_like
@@ -99,7 +100,16 @@ _add = _operator("AddBackward0", operator.add, lambda grad: grad, lambda grad: g
 def _add_multiple(self: Any, other: Any, alpha: Any) -> Any:
     # The factor is a number of the kind of the sum, whatever its own kind is.
     kind = result_type(self, other)
-    return combine(lambda x, y: x + kind.round(alpha) * y, self, other)
+    factor = kind.round(alpha)
+
+    def sum_of(x: Any, y: Any) -> Any:
+        total = x + factor * y
+        if kind is not float64 or not math.isfinite(total):
+            return total
+        # The processor multiplies and adds in one step, and rounds once.
+        return float(Fraction(x) + Fraction(factor) * Fraction(y)) or total
+
+    return combine(sum_of, self, other)
 
 
 def add(self: Any, other: Any, *, alpha: Any = 1) -> Any:

@@ -28,6 +28,7 @@ class Size(tuple[int, ...]):
 
     numel: Any = lambda self: prod(self)
     __add__: Any = lambda self, other: Size((*self, *other))
+    __radd__: Any = lambda self, other: Size((*other, *self))
     __repr__: Any = lambda self: f"torch.Size({list(self)})"
 
     def __getitem__(self, key: Any) -> Any:

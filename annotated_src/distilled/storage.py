@@ -44,6 +44,7 @@ class dtype:
 
 bool_, int64 = dtype("bool", "b", "Bool", bool), dtype("int64", "q", "Long", int)
 float32, float64 = dtype("float32", "f", "Float", float), dtype("float64", "d", "Double", float)
+BY_PYTHON: dict[Any, dtype] = {kind.python: kind for kind in (bool_, int64, float64)}
 KINDS = (bool_, int64, float32, float64)  # where two meet as equals, the later is taken
 
 

@@ -4,7 +4,8 @@
 what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
 advances and all views share; ``x.data``, the same numbers with a counter of their own.
 
-*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices.
+*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices. The rows
+that ``for`` gives may be changed in place; torch refuses that if it is recorded.
 """
 
 from __future__ import annotations
@@ -15,20 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import history, shapes
 from .hooks import Hook, RemovableHandle, Table, add_hook
+from .refusals import refuse
 from .shapes import Size, wrap_dim
-from .storage import Storage, bool_, dtype, float32, float64, int64
+from .storage import BY_PYTHON, Storage, bool_, dtype, float32, float64, int64
 
-
-class NotOffered(NotImplementedError, AttributeError):
-    """What torch has and this has not. ``hasattr`` answers False."""
-
-    __module__, __qualname__ = "builtins", "NotImplementedError"  # as which it is shown
-
-
-def refuse(place: str, name: str) -> Any:
-    """Say that something is not offered, and where torch has it."""
-    kind = AttributeError if name.startswith("__") else NotOffered
-    raise kind(f"distilled has no {name}; see {place}.{name}")
+STAY = {"_accumulator", "_backward_hooks", "_base", "_origin", "_post_accumulate_grad_hooks"}
 
 
 class Tensor:
@@ -67,6 +59,12 @@ class Tensor:
     def _make_subclass(cls: Any, data: Tensor, requires_grad: Any = False) -> Any:
         """A leaf of another class over the same numbers."""
         return place(object.__new__(cls), data).requires_grad_(requires_grad)
+
+    def __getstate__(self) -> Any:
+        """What a copy takes along: not its place in the graph, its hooks or its base."""
+        if self._edge is not None:
+            raise RuntimeError("Only Tensors created explicitly by the user can be copied")
+        return {name: x for name, x in vars(self).items() if name not in STAY}
 
     # Its history.
 
@@ -183,12 +181,14 @@ class Tensor:
         """How far apart in the storage neighbours lie, along each dimension or one."""
         return self._stride if dim is None else self._stride[wrap_dim(dim, self.dim())]
 
-    def to(self, target: Any) -> Any:
-        """The tensor as another kind of number; itself if it is of this kind."""
-        if isinstance(target, str) and target != "cpu":
-            refuse("torch", target)
-        kind = target if isinstance(target, dtype) else getattr(target, "dtype", self.dtype)
-        return self if kind is self.dtype else self._converted(kind)
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        """The tensor as another kind of number, or as that of a tensor; itself if it is that."""
+        targets = [getattr(target, "dtype", target) for target in (*args, *kwargs.values())]
+        for device in targets:
+            if isinstance(device, str) and device != "cpu":
+                refuse("torch", device)
+        kinds = [BY_PYTHON.get(x, x) for x in targets if isinstance(x, (dtype, type))]
+        return self if kinds in ([], [self.dtype]) else self._converted(kinds[0])
 
     # Conversions: to ``int64``, what stands behind the point is cut off; to ``bool``, 0 is False.
     float, double = partialmethod(to, float32), partialmethod(to, float64)
@@ -205,7 +205,6 @@ class Tensor:
             raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
         return self.item() != 0
 
-    __iter__: Any = lambda self: iter([self[i] for i in range(len(self))])
     __int__: Any = lambda self: int(self._number())
     __float__: Any = lambda self: self.double()._number()
 

@@ -1,8 +1,8 @@
 """Other ways to look at the same numbers: new shape, strides and offset, and no copy.
 
 *Kept from torch*: which operation copies and which does not; that a view remembers its
-base, and that it was made under ``no_grad``, which forbids to change the base through it
-later; names of nodes.
+base, and that it was made under ``no_grad``, after which a change of the base through it is
+refused if it is recorded; names of nodes.
 
 *Left out*: views of another dtype, views with several results such as ``split``.
 """

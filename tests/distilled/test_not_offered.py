@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import annotated_src.distilled as distilled
-from annotated_src.distilled import operations
+from annotated_src.distilled import refusals
 
 REFUSED: dict[str, Callable[[Any], object]] = {
     "conv2d; see torch.conv2d": lambda L: L.conv2d,
@@ -29,7 +29,7 @@ def test_says_so_by_name(said: str) -> None:
         REFUSED[said](distilled)
 
 
-@pytest.mark.parametrize("name", operations.NOT_OFFERED.split())
+@pytest.mark.parametrize("name", refusals.NOT_OFFERED.split())
 def test_torch_has_it(name: str) -> None:
     assert hasattr(torch.Tensor, name)
     assert not hasattr(distilled.ones(2), name)

@@ -8,7 +8,7 @@
 import sys
 from functools import partial
 
-from ..tensor import refuse
+from ..refusals import refuse
 from . import functional
 from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from .layers import Dropout, Identity, Linear, MSELoss, ReLU, Tanh

@@ -15,8 +15,9 @@ from ..creation import zeros_like
 from ..derivatives import differentiable
 from ..grad_mode import no_grad
 from ..reductions import addmm, matmul
+from ..refusals import refuse
 from ..shapes import broadcast_shapes
-from ..tensor import Tensor, refuse
+from ..tensor import Tensor
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:

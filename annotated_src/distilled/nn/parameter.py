@@ -4,7 +4,7 @@
 data, and requires its gradient unless told otherwise; a buffer is a tensor with a flag; a
 metaclass answers `isinstance` for both, so that a tensor of a class of one's own can be either.
 
-*Left out*: parameters of nothing, or whose shape is not known yet, pickling.
+*Left out*: parameters of nothing, or whose shape is not known yet; pickling, and `copy.copy`.
 """
 
 from typing import Any, Self

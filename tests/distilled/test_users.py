@@ -1,0 +1,195 @@
+"""What ordinary programs do and random ones hardly ever: rows, copies, conversions, operators."""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import annotated_src.distilled as distilled
+from tests.paths import ROOT
+
+from .both import same
+
+
+def told(action: Callable[[], Any]) -> Any:
+    """What an action gives, or the type of its error."""
+    try:
+        return action()
+    except Exception as error:
+        return type(error).__name__
+
+
+def rows_of_a_parameter(L: Any) -> Any:
+    w = L.ones(2, 3, requires_grad=True)
+    with L.no_grad():
+        for row in w:
+            row.mul_(2)
+        first, second = w
+        first.add_(1)
+        second.copy_(first)
+        view = w.view(-1)
+        view[0] = 7
+        view.mul_(2)
+    return w, w.tolist(), w._version
+
+
+def unpacked(L: Any) -> Any:
+    w = L.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    a, b = w
+    (a * b).sum().backward()
+    return a, list(w), sum(w), w.grad, a._base is w
+
+
+def powers_in_place(L: Any) -> Any:
+    i = j = L.arange(3)
+    i **= 2
+    x = L.ones(2, requires_grad=True)
+
+    def of_a_leaf() -> None:
+        nonlocal x
+        x **= 2
+
+    return i is j, j, told(of_a_leaf)
+
+
+def copies(L: Any) -> Any:
+    w = L.ones(2, requires_grad=True)
+    handle = w.register_hook(lambda grad: grad * 100)
+    loss = (w * 2).sum()
+    deep = copy.deepcopy(w)
+    handle.remove()
+    shallow = copy.copy(w)
+    for x in (deep, shallow):
+        (x * 3).sum().backward()
+    loss.backward()
+    restored = pickle.loads(pickle.dumps(w))  # our own bytes
+    result = told(lambda: copy.deepcopy(w * 2))
+    view = copy.deepcopy(L.arange(6).view(2, 3)[:, 1])
+    return w.grad, deep.grad, deep.is_leaf, restored, result, view, view._base
+
+
+def conversions(L: Any) -> Any:
+    x = L.tensor([1.5, -2.5])
+    kinds = [x.to(float), x.to(int), x.to(bool), x.to(dtype=L.float64), x.to("cpu", L.float64)]
+    kinds += [x.to(L.arange(2)), x.to("cpu"), x.to(L.float64, non_blocking=True)]
+    made = [L.zeros(2, dtype=float), L.ones(2, dtype=int), L.tensor([1, 0], dtype=bool)]
+    made += [L.full((1,), 3, dtype=float), L.zeros_like(x, dtype=int), L.arange(2, dtype=float)]
+    return [*kinds, *made, x.to(L.float32) is x]
+
+
+def sizes(L: Any) -> Any:
+    shape = L.zeros(2, 3).shape
+    return [type(s).__name__ for s in ((1, *shape), (1,) + shape, shape + (1,))], (1,) + shape
+
+
+def not_of_numbers(L: Any) -> Any:
+    return ~L.tensor([True, False])
+
+
+def drawn(L: Any) -> Any:
+    x = L.rand(2, requires_grad=True)
+    return x._version, L.randn(2)._version, x.is_leaf, x.requires_grad
+
+
+def lists_in_places(L: Any) -> Any:
+    x = L.zeros(2)
+
+    def put() -> None:
+        x[0:2] = [1, 2]
+
+    return told(put)
+
+
+def function_with_other_results(L: Any) -> Any:
+    seen: list[Any] = []
+
+    class Named(L.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2, "name", None
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Any) -> Any:
+            seen.extend(grads)
+            return grads[0]
+
+    x = L.ones(2, requires_grad=True)
+    Named.apply(x)[0].sum().backward()
+    return seen
+
+
+def training_in_double(L: Any) -> Any:
+    L.manual_seed(0)
+    w = L.tensor([0.1, -0.7, 1.3], dtype=L.float64, requires_grad=True)
+    optimizer = L.optim.SGD([w], lr=0.1, momentum=0.9)
+    for _ in range(20):
+        optimizer.zero_grad()
+        ((w * w * w - 0.3) * w).sum().backward()
+        optimizer.step()
+    return w, w.tolist(), (w * 0).add(-w * 0, alpha=2).tolist()
+
+
+PROGRAMS = (
+    rows_of_a_parameter, unpacked, powers_in_place, copies, conversions, sizes, not_of_numbers,
+    drawn, lists_in_places, function_with_other_results, training_in_double,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+def test_programs_of_users(program: Callable[[Any], object]) -> None:
+    assert "returned" in same(program)
+
+
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [
+        (lambda x: abs(x), "__abs__; see torch.Tensor.__abs__"),
+        (lambda x: x // 2, "__floordiv__"),
+        (lambda x: (x > 0) & (x > 1), "__and__"),
+        (lambda x: ~x, "bitwise_not; see torch.bitwise_not"),
+        (lambda x: x.device, "device; see torch.Tensor.device"),
+        (lambda x: distilled.autograd.gradcheck, "gradcheck; see torch.autograd.gradcheck"),
+    ],
+)
+def test_operators_say_what_is_not_offered(action: Callable[[Any], Any], name: str) -> None:
+    with pytest.raises(NotImplementedError, match=f"distilled has no {name}"):
+        action(distilled.arange(3))
+
+
+SCRIPT = """
+import pickle
+import helper
+from torch import nn
+from torch.nn.modules.activation import ReLU
+print(helper.ONE, pickle.loads(pickle.dumps(nn.ReLU())), ReLU is nn.ReLU)
+from torch.nn.functional import softmax
+"""
+
+
+def test_a_script_finds_its_neighbours_and_hears_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("ONE = 1\n")
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = [sys.executable, "-m", "annotated_src.distilled"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *arguments], cwd=tmp_path.parent, env=environment,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    done = run(str(tmp_path / "script.py"))
+    assert done.stdout == "1 ReLU() True\n"
+    missing = "NotImplementedError: distilled has no softmax; see torch.nn.functional.softmax"
+    assert done.stderr.splitlines()[-1] == missing
+    alone = run()
+    assert alone.returncode == 1
+    assert alone.stderr == "usage: python -m annotated_src.distilled script.py\n"
