@@ -111,6 +111,21 @@ def test_accept_takes_a_place_inside_the_note(run: Run, mill: Path) -> None:
     assert "the lock holds 1" in result.stderr
 
 
+def test_accept_says_why_it_accepts_nothing(run: Run, mill: Path) -> None:
+    file = "notes/mill/wheel.md"
+    assert run("accept", f"{file}:9999").stderr.startswith(f"{file}:9999: is beyond the file, ")
+    found = run("accept", f"{file}:3")
+    assert found.stderr.startswith(f"already the same: {file}:3: mill.wheel:LIMIT: ")
+    assert "accepted 0 notes" in found.stderr
+
+
+def test_check_quiet_leaves_out_what_only_moved(run: Run, mill: Path) -> None:
+    path = mill / "lib/mill/wheel.py"
+    path.write_text("\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert "moved" in run("check").stdout
+    assert run("check", "--quiet").stdout == ""
+
+
 def test_accept_leaves_out_what_no_note_stands_behind(run: Run, mill: Path) -> None:
     notes = mill / "notes" / "mill" / "wheel.md"
     notes.write_text(notes.read_text().replace("### `finally:`\n\nAlways.\n", ""))

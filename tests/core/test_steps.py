@@ -206,13 +206,13 @@ def test_another_text_of_a_file_that_it_enters(track: Track) -> None:
 
 def test_a_file_that_it_enters_is_read_no_more(track: Track) -> None:
     (track.mill / "notes" / "mill" / "track.md").unlink()
-    says = f"was recorded with another text of the library's mill/track.py; {AGAIN} {NAME}"
+    says = f"enters the library's mill/track.py, which no note reads now; {AGAIN} {NAME}"
     assert stale(track) == [f"{RECORD}: {says}"]
 
 
 def test_another_release_of_the_library(track: Track) -> None:
     edit(track.mill / "lib" / "mill" / "__init__.py", "1.0", "1.1")
-    says = f"was recorded with release 1.0, and 1.1 is installed; {AGAIN} {NAME}"
+    says = f"was recorded with release 1.0, and this is 1.1; {AGAIN} {NAME}"
     assert stale(track) == [f"{RECORD}: {says}"]
 
 

@@ -70,6 +70,21 @@ def test_each_topic_says_in_which_order_it_is_read(topic: str) -> None:
     assert reading_order(GALLERY / topic)
 
 
+def test_an_order_that_does_not_fit_ends_the_build(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.py").touch()
+    readme = tmp_path / "README.rst"
+    readme.write_text(".. order: second third\n")
+    with pytest.raises(SystemExit, match="2"):
+        reading_order(tmp_path)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{readme}: `.. order:` lacks first; add it where it is to be read",
+        f"{readme}: `.. order:` names third, which is no script or named twice",
+    ]
+
+
 def test_a_program_says_what_it_prints() -> None:
     for program in PROGRAMS:
         assert isinstance(program, Program)

@@ -335,6 +335,16 @@ def test_a_page_in_another_markup_is_refused(make: Make, mill: Path) -> None:
     assert not list(build.out.glob("**/*.html"))
 
 
+def test_an_unknown_subject_is_told_with_the_nearest(make: Make, mill: Path) -> None:
+    path = mill / "notes" / "mill" / "wheel.md"
+    edit(path, "Stops at once.", "Stops at once.\n\nSee {subject}`Wheel.brak`.")
+    build = make()
+    assert build.status == 1
+    says = "Wheel.brak: no notes are written on this subject; did you mean `Wheel.brake`"
+    assert f"{path}:15: WARNING: {says}" in build.stderr
+    assert build.stderr.count("Wheel.brak:") == 1
+
+
 def test_a_broken_reference_in_a_note_is_reported_where_the_note_is(make: Make, mill: Path) -> None:
     path = mill / "notes" / "mill" / "wheel.md"
     edit(path, "Stops at once.", "Stops at once.\n\nSee {ref}`nowhere`.")

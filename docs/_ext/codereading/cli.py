@@ -62,7 +62,7 @@ _root = click.option(
 @main.command()
 @_root
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects instead of lines.")
-@click.option("--quiet", "-q", is_flag=True, help="Leave out the notes that are the same.")
+@click.option("--quiet", "-q", is_flag=True, help="Leave out the notes that hold: same and moved.")
 @click.pass_obj
 @_reporting
 def check(start: Path, root: Path | None, as_json: bool, quiet: bool) -> None:
@@ -73,7 +73,7 @@ def check(start: Path, root: Path | None, as_json: bool, quiet: bool) -> None:
     same or moved and nothing else is wrong, 1 otherwise.
     """
     reading = read(load_project(start), root)
-    shown = [d for d in reading.drift if not (quiet and d.state.value == "same")]
+    shown = [d for d in reading.drift if not (quiet and d.state.holds)]
     if as_json:
         click.echo(
             json.dumps([terminal.as_json(drift) for drift in shown], indent=2, ensure_ascii=False)
@@ -132,6 +132,9 @@ def accept(start: Path, notes: tuple[str, ...], root: Path | None, everything: b
     for drift in fresh:
         for line in terminal.statement(drift, reading):
             click.echo(line)
+    for drift in chosen if notes else ():
+        if drift.state.value == "same":
+            click.echo(f"already the same: {terminal.finding(drift)}", err=True)
     click.echo(f"accepted {len(fresh)} notes; the lock holds {len(lock.entries)}", err=True)
     lost = [drift for drift in chosen if drift.anchor is None]
     for drift in lost:
@@ -159,6 +162,10 @@ def _chosen(reading: Reading, text: str) -> list[Drift]:
         return [drift for drift in reading.drift if drift.note.ref == ref]
     if not line:
         return near
+    note_file = reading.project.base / near[0].note.file
+    last = len(note_file.read_text(encoding="utf-8").splitlines())
+    if int(line) > last:
+        raise fail(place, int(line), f"is beyond the file, which has {last} lines")
     above = [drift for drift in near if drift.note.line <= int(line)]
     if not above:
         raise fail(place, int(line), "stands above the first note of the file")
@@ -189,7 +196,7 @@ def show(start: Path, subject: str, root: Path | None) -> None:
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="NAME…")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
 @_root
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; compare, and exit 1.")
 @click.option("--limit", default=60.0, show_default=True, help="Seconds that one may take.")

@@ -146,12 +146,14 @@ def stale(
         again = f"record it again: codereading record {run.example}".rstrip()
         example = now.get(run.example)
         if run.release != release:
-            text = f"was recorded with release {run.release}, and {release} is installed"
+            text = f"was recorded with release {run.release}, and this is {release}"
         elif run.example and example is None:
             text, again = f"no example is called {name}", "codereading record"
         elif example and run.digest != example.digest:
             text = f"was recorded with another text of {name}"
-        elif other := [f for f, lines in run.files.items() if digests.get(f) != lines.digest]:
+        elif gone := sorted(run.files.keys() - digests.keys()):
+            text = f"knows lines of the library's {gone[0]}, which no note reads now"
+        elif other := [f for f, lines in run.files.items() if digests[f] != lines.digest]:
             text = f"was recorded with another text of the library's {other[0]}"
         elif not run.example and (new := sorted(digests.keys() - run.files.keys())):
             text, again = f"knows nothing of the library's {new[0]}", AGAIN

@@ -166,12 +166,15 @@ def stale_traces(
             text = f"no page has a trace called `{name}`"
             problems.append(Problem(place, 0, text, "codereading record"))
         elif trace.release != release:
-            text = f"was recorded with release {trace.release}, and {release} is installed"
+            text = f"was recorded with release {trace.release}, and this is {release}"
             problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
         elif trace.digest != spec.digest:
             text = f"the record of the trace `{name}` is of another text"
             problems.append(Problem(spec.page, spec.line, text, f"{AGAIN} {name}"))
-        elif other := [f for f, digest in trace.files.items() if digests.get(f) != digest]:
+        elif gone := sorted(trace.files.keys() - digests.keys()):
+            text = f"enters the library's {gone[0]}, which no note reads now"
+            problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
+        elif other := [f for f, digest in trace.files.items() if digests[f] != digest]:
             text = f"was recorded with another text of the library's {other[0]}"
             problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
     return problems

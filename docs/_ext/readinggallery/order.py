@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sphinx.errors import ConfigError
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 _ORDER = re.compile(r"^\.\. order:(.*(?:\n +\S.*)*)", re.MULTILINE)
 
 
 def reading_order(topic: Path) -> list[str]:
     """The scripts of a topic's folder in the order in which they are to be read.
 
-    It stands in the topic's README.rst, in a comment that begins `.. order:`. Raises
-    ConfigError where there is none, or it does not name exactly the scripts there are.
+    It stands in the topic's README.rst, in a comment that begins `.. order:`. Ends the build
+    where there is none, or it does not name exactly the scripts there are.
     """
     readme = topic / "README.rst"
     match = _ORDER.search(readme.read_text(encoding="utf-8"))
     named = match[1].split() if match else []
     there = sorted(path.stem for path in topic.glob("*.py"))
-    if sorted(named) != there:
-        missing = ", ".join(sorted(set(there) - set(named))) or "nothing"
-        extra = ", ".join(sorted(set(named) - set(there))) or "nothing"
-        raise ConfigError(
-            f"{readme}: `.. order:` must name each script once; it lacks {missing}, and {extra} "
-            "is too many"
-        )
+    lacking = [name for name in there if name not in named]
+    wrong = [name for name in named if name not in there or named.count(name) > 1]
+    says = [f"lacks {name}; add it where it is to be read" for name in lacking]
+    says += [f"names {name}, which is no script or named twice" for name in dict.fromkeys(wrong)]
+    for text in says:
+        logger.error("%s: `.. order:` %s", readme, text)
+    if says:
+        raise SystemExit(2)  # for any other exception Sphinx prints a traceback
     return named
 
 

@@ -16,6 +16,7 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.roles import XRefRole
+from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from ..model import SubjectRef
@@ -24,6 +25,7 @@ from .ids import subject_id
 from .loading import reading_of
 
 NAME = "codereading"
+logger = logging.getLogger(__name__)
 
 
 class CodeReadingDomain(Domain):
@@ -81,7 +83,11 @@ class CodeReadingDomain(Domain):
         """A link to the subject, or None (which Sphinx reports) where no page reads it."""
         try:
             ref = reading_of(env.app).subject(target)
-        except ReadingError:
+        except ReadingError as error:
+            # Sphinx would say the same without the nearest name.
+            node["refwarn"] = False
+            for problem in error.problems:
+                logger.warning("%s", problem, location=node, type="ref", subtype="subject")
             return None
         docname = self.page_of(ref)
         if docname is None:
