@@ -140,7 +140,12 @@ def stale(
     """
     now = {example.name: example for example in examples}
     problems = []
-    for run in (*([evidence.imported] if evidence.imported else ()), *evidence.runs.values()):
+    runs = [*([evidence.imported] if evidence.imported else ()), *evidence.runs.values()]
+    if (releases := {run.release for run in runs}) and release not in releases:
+        # All of them, as on the way to another release: said once.
+        text = f"was recorded with release {' and '.join(sorted(releases))}, and this is {release}"
+        return [Problem(f"{shown}/{FOLDER}", 0, text, "record all again: codereading record")]
+    for run in runs:
         place = f"{shown}/{run_path(Path(), run.example).as_posix()}"
         name = run.example or "the import"
         again = f"record it again: codereading record {run.example}".rstrip()
