@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,44 @@ def test_headings_inside_code_are_text(tmp_path: Path) -> None:
     file, problems = read_note_file(path, load_project(tmp_path))
     assert not problems
     assert "# not a heading" in file.notes[0].text
+
+
+@pytest.mark.parametrize("start", ["\ufeff", "\r\n", ""])
+def test_what_an_editor_puts_into_a_file_does_not_matter(tmp_path: Path, start: str) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.codereading]\nlibrary = "lib"\n')
+    path = tmp_path / "notes" / "lib" / "a.md"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(f"{start}# lib/a.py\r\n\r\n## f\r\n\r\nA lead\r\nof two.\r\n".encode())
+    file, problems = read_note_file(path, load_project(tmp_path))
+    assert not problems
+    assert [note.text for note in file.notes] == ["A lead\nof two."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "````markdown\n```python\nx\n```\n````",
+        "~~~\n```python\n~~~",
+        "```\nx\n```   ",
+        "```\n\n```",
+        "```\n```",
+        "```\n### `x`\n```",
+        "- item\n\n  ```\n  x\n  ```",
+        "> ```\n> x",
+        "<!-- aside -->",
+        "Text\n#1234 is an issue",
+        "Text with `##` in it",
+        "    x = 1\n    ## a comment in code",
+    ],
+)
+def test_nothing_is_wrong_with_blocks_that_are_closed(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.codereading]\nlibrary = "lib"\n')
+    path = tmp_path / "notes" / "lib" / "a.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"# lib/a.py\n\n## f\n\nLead.\n\n{text}\n\n## g\n\nLead.\n")
+    file, problems = read_note_file(path, load_project(tmp_path))
+    assert not problems
+    assert [note.ref.name for note in file.notes] == ["f", "g"]
 
 
 markdown = st.lists(

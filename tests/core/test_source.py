@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,14 @@ def test_release_and_commit(library: Library) -> None:
         ("mill.wheel:Wheel.brakes", "no `Wheel.brakes` in this file; did you mean `Wheel.brake`"),
         ("mill.wheels:Wheel", "the library has no such file under"),
         ("mill/wheel.rs:Wheel", "is of no language that can be read"),
-        ("mill.wheel:Wheel.turn 1 of 2", "`Wheel.turn` is defined 3 times, not 2"),
+        (
+            "mill.wheel:Wheel.turn 1 of 2",
+            "`Wheel.turn` is defined 3 times, not 2; write `1 of 3` to `3 of 3`",
+        ),
+        ("mill.wheel:Wheel.turn 4 of 3", "`Wheel.turn` is defined 3 times; write `1 of 3`"),
+        ("mill.wheel:spin 1 of 2", "`spin` is defined once, not 2; write `spin` alone"),
+        ("mill.wheel:def brake(self, …):", "in this file; did you mean `Wheel.brake`"),
+        ("mill.wheel:brake()", "in this file; did you mean `Wheel.brake`"),
         ("mill.wheel", "does not name a subject; write `package.module:Class.method`"),
     ],
 )
@@ -170,3 +178,53 @@ def test_a_root_without_the_library_names_the_right_one(mill: Path) -> None:
 def test_a_library_that_is_not_installed(mill: Path) -> None:
     with pytest.raises(ReadingError, match="mill: is not installed in this Python; pip install"):
         find_library(load_project(mill))
+
+
+def test_a_library_in_the_current_folder_is_not_installed_either(
+    mill: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mill / "lib")
+    with pytest.raises(ReadingError, match=r"or name the folder that holds it: --root \.$"):
+        find_library(load_project(mill))
+
+
+def test_a_single_module_is_no_library(mill: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (mill / "lib" / "lone.py").write_text("")
+    project = replace(load_project(mill), library="lone")
+    monkeypatch.syspath_prepend(str(mill / "lib"))
+    for root in (None, mill / "lib"):
+        with pytest.raises(
+            ReadingError, match=r"^lone: is a single module; only packages are read"
+        ):
+            find_library(project, root)
+
+
+def test_an_annotated_version_is_read(mill: Path) -> None:
+    (mill / "lib" / "mill" / "__init__.py").write_text(
+        '__version__: str = "2.0"\ngit_version: str | None = None\n'
+    )
+    library = find_library(load_project(mill), mill / "lib")
+    assert (library.release, library.commit, library.problems) == ("2.0", "", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "__version__ = read()\n__versoin__ = '1'\n",
+            "pyproject.toml: [tool.codereading] `version-file`: mill/__init__.py assigns no "
+            "literal to `__version__`; did you mean `__versoin__`?",
+        ),
+        (
+            "",
+            "pyproject.toml: [tool.codereading] `version-file`: mill/__init__.py assigns no "
+            "literal to `__version__`; see `version-name`",
+        ),
+        ("def\n", "mill/__init__.py: does not parse: invalid syntax (<unknown>, line 1)"),
+    ],
+)
+def test_a_version_that_cannot_be_read(mill: Path, text: str, problem: str) -> None:
+    (mill / "lib" / "mill" / "__init__.py").write_text(text)
+    library = find_library(load_project(mill), mill / "lib")
+    assert library.release == ""
+    assert [str(p) for p in library.problems] == [problem]

@@ -6,22 +6,26 @@ H1 names the library's file, H2 a subject, H3 a pattern, optionally followed by
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from .headings import Heading, read_headings
 from .languages import SUFFIXES
 from .model import LEAD, Note, SubjectRef
 from .patterns import GAP
-from .problems import Problem, ReadingError, suggest
+from .problems import Problem, ReadingError, fail, suggest
 from .project import Project
-from .source import read_text
+from .source import Library, read_text
 from .statements import fold
 
 _TAIL = re.compile(r"(?:(?P<nth>\d+) of (?P<of>\d+))?\s*(?P<folded>folded)?")
+
+_H1 = re.compile(r"^# +`?(?P<name>[^\s`]+)`?\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -37,61 +41,104 @@ class NoteFile:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True)
-class _Heading:
-    level: int
-    first: int  # 1-based line of the heading
-    last: int
-    inline: Token
-
-
 def find_note_files(project: Project) -> list[Path]:
     """The note files of `project`, sorted. Raises ReadingError where the folder is missing."""
     folder = project.notes_dir / project.library
     if not folder.is_dir():
-        raise ReadingError(
-            [
-                Problem(
-                    project.shown(folder),
-                    0,
-                    "no such folder of notes",
-                    "see `notes` in pyproject.toml",
-                )
-            ]
-        )
+        hint = "see `notes` in pyproject.toml"
+        raise fail(project.shown(folder), 0, "no such folder of notes", hint)
     return sorted(folder.rglob("*.md"))
 
 
-def read_note_file(path: Path, project: Project) -> tuple[NoteFile, list[Problem]]:
-    """The notes of one file, and everything that is wrong with its form."""
+def find_stray_files(project: Project, library: Library) -> list[Problem]:
+    """A problem for every note file beside the library's folder, where nothing reads it."""
+    home = project.notes_dir / project.library
+    problems = []
+    for folder, folders, names in os.walk(project.notes_dir):
+        folders[:] = [f for f in folders if not f.startswith(".") and Path(folder, f) != home]
+        for path in (Path(folder, name) for name in names if name.endswith(".md")):
+            if not path.is_file():
+                continue
+            h1 = _H1.search(path.read_text(encoding="utf-8-sig", errors="replace"))
+            # A writer may have left the library's own name out, in the path and in the H1.
+            named = (h1["name"], f"{library.name}/{h1['name']}") if h1 else ()
+            if file := next((f for f in named if _is_read(f, library)), ""):
+                text = f"stands outside {project.shown(home)}"
+                hint = _move(file, project) or f"its file has {_place(file, project)} already"
+                problems.append(Problem(project.shown(path), 1, text, hint))
+    return problems
+
+
+def find_doubled_files(files: Iterable[NoteFile]) -> list[Problem]:
+    """A problem for every note file whose library file is another's: `a.md` and `a.py.md`."""
+    first: dict[str, str] = {}
+    problems = []
+    for note_file in files:
+        read = note_file.library_file
+        if read and first.setdefault(read, note_file.file) != note_file.file:
+            text = f"a second note file on {read}"
+            hint = f"move its notes to {first[read]}"
+            problems.append(Problem(note_file.file, 1, text, hint))
+    return problems
+
+
+def read_note_file(
+    path: Path, project: Project, library: Library | None = None
+) -> tuple[NoteFile, list[Problem]]:
+    """The notes of one file, and everything that is wrong with its form.
+
+    Where `library` is known, a file in the wrong place is told the right one.
+    """
     shown = project.shown(path)
     try:
-        text = read_text(path, shown)
+        text = read_text(path, shown).removeprefix("\ufeff")  # as some editors begin a file
     except ReadingError as error:
         return NoteFile(shown, path, "", ()), list(error.problems)
     expected = path.relative_to(project.notes_dir).as_posix().removesuffix(".md")
     if not expected.endswith(SUFFIXES):
         expected += ".py"
-    return _Parser(shown, path, expected, text).parse()
+    named = _H1.search(text)
+    move = library and named and _is_read(named["name"], library) and _move(named["name"], project)
+    return _Parser(shown, path, expected, text, move or f"write `# {expected}`").parse()
+
+
+def _is_read(file: str, library: Library) -> bool:
+    """Whether the library has a file that can stand in an H1 so."""
+    inside = file.startswith(f"{library.name}/") and ".." not in file
+    return inside and file.endswith(SUFFIXES) and (library.root / file).is_file()
+
+
+def _place(file: str, project: Project) -> str:
+    """Where the notes on a file of the library stand."""
+    return project.shown(project.notes_dir / f"{file.removesuffix('.py')}.md")
+
+
+def _move(file: str, project: Project) -> str:
+    """The hint to move a note file to its place; empty where another is there already."""
+    place = _place(file, project)
+    return "" if (project.base / place).exists() else f"move it to {place}"
 
 
 class _Parser:
-    def __init__(self, shown: str, path: Path, expected: str, text: str) -> None:
+    def __init__(self, shown: str, path: Path, expected: str, text: str, hint: str) -> None:
         self.file = shown
         self.path = path
         self.expected = expected
-        self.lines = text.split("\n")
+        self.hint = hint  # for an H1 that names another file
+        self.lines = re.split(r"\r\n?|\n", text)  # as Markdown does
         self.problems: list[Problem] = []
         self.notes: list[Note] = []
         self.ref: SubjectRef | None = None
         self.seen: dict[str, int] = {}
 
     def parse(self) -> tuple[NoteFile, list[Problem]]:
-        headings = self._headings()
+        headings, self.problems = read_headings(self.lines, self.file)
         ends = [*(heading.first - 1 for heading in headings[1:]), len(self.lines)]
         if not headings:
             self._problem(1, "has no headings", f"begin with `# {self.expected}`")
-        elif self._text(0, headings[0].first - 1)[0]:
+        elif headings[0].level != 1:
+            self._problem(1, "does not begin with an H1", f"begin with `# {self.expected}`")
+        if headings and self._text(0, headings[0].first - 1)[0]:
             self._problem(1, "text above the first heading belongs to no subject")
         for index, (heading, end) in enumerate(zip(headings, ends, strict=False)):
             text, line = self._text(heading.last, end)
@@ -102,16 +149,9 @@ class _Parser:
             elif heading.level == 3:
                 self._note_heading(heading, text, line)
             else:
-                self._problem(heading.first, "a note has no headings of its own", "use bold text")
+                hint = "write `###`" if _pattern(heading.inline)[0] else "use bold text"
+                self._problem(heading.first, "a note has no headings of its own", hint)
         return NoteFile(self.file, self.path, self.expected, tuple(self.notes)), self.problems
-
-    def _headings(self) -> list[_Heading]:
-        tokens = MarkdownIt("commonmark").parse("\n".join(self.lines))
-        return [
-            _Heading(int(token.tag[1]), token.map[0] + 1, token.map[1], tokens[index + 1])
-            for index, token in enumerate(tokens)
-            if token.type == "heading_open" and token.level == 0 and token.map
-        ]
 
     def _text(self, start: int, end: int) -> tuple[str, int]:
         """Lines after line `start` up to line `end`, blank ends removed, and the first's number."""
@@ -121,7 +161,7 @@ class _Parser:
             end -= 1
         return "\n".join(self.lines[start:end]), start + 1
 
-    def _file_heading(self, heading: _Heading, index: int, text: str, line: int) -> None:
+    def _file_heading(self, heading: Heading, index: int, text: str, line: int) -> None:
         name = _plain(heading.inline)
         if index:
             self._problem(
@@ -131,12 +171,12 @@ class _Parser:
             self._problem(
                 heading.first,
                 f"the H1 names `{name}`, but this file's place stands for `{self.expected}`",
-                f"write `# {self.expected}`",
+                self.hint,
             )
         if text:
             self._problem(line, "text belongs to no subject", "put it under a `##` heading")
 
-    def _subject_heading(self, heading: _Heading, text: str, line: int) -> None:
+    def _subject_heading(self, heading: Heading, text: str, line: int) -> None:
         name = _plain(heading.inline)
         if not name:
             self._problem(heading.first, "names no subject", "write `## Class.method`")
@@ -154,7 +194,7 @@ class _Parser:
             )
         self.notes.append(Note(self.file, heading.first, self.ref, LEAD, text, line))
 
-    def _note_heading(self, heading: _Heading, text: str, line: int) -> None:
+    def _note_heading(self, heading: Heading, text: str, line: int) -> None:
         pattern, tail = _pattern(heading.inline)
         if self.ref is None:
             self._problem(heading.first, "a note outside any subject", "put `## Subject` above it")
@@ -168,11 +208,12 @@ class _Parser:
             return
         match = _TAIL.fullmatch(tail)
         if match is None:
-            self._problem(
-                heading.first,
-                f"`{tail}` after the pattern means nothing",
-                suggest(tail, ("folded", "1 of 2")) or "write `n of m` or `folded`",
+            bare = tail.strip("()[],; ")
+            near = (
+                f"write `{bare}`" if bare and _TAIL.fullmatch(bare) else suggest(tail, ("folded",))
             )
+            hint = near or "write `n of m` or `folded`"
+            self._problem(heading.first, f"`{tail}` after the pattern means nothing", hint)
             return
         nth, of = int(match["nth"] or 1), int(match["of"] or 1)
         if not 1 <= nth <= of:

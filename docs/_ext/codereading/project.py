@@ -90,6 +90,9 @@ class Project:
             return path.as_posix()
 
 
+_IN_URL = {"commit": "", "release": "", "file": "", "first": 1, "last": 1}
+"""What may stand in braces in `source-url`."""
+
 _KINDS: dict[str, type] = {"str": str, "dict": dict, "list": list}
 _TYPES = {f.name: _KINDS.get(str(f.type).partition("[")[0], str) for f in fields(Project)}
 
@@ -135,4 +138,24 @@ def _project(folder: Path, file: str, table: dict[str, Any]) -> Project:
         values[name] = value
     if not values.get("library"):
         raise fail(file, 0, "[tool.codereading] lacks `library`", "name the package that is read")
+    library = values["library"]
+    if not library.isidentifier():
+        text = f"[tool.codereading] `library` is an import name without dots, not `{library}`"
+        near = library.partition(".")[0].replace("-", "_")
+        raise fail(file, 0, text, f"write `{near}`" if near.isidentifier() else "")
+    _check_url(values.get("source_url", ""), file)
     return Project(base=folder, **values)
+
+
+def _check_url(url: str, file: str) -> None:
+    words = [f"{{{name}}}" for name in _IN_URL]
+    known = " ".join(words)
+    try:
+        url.format(**_IN_URL)
+    except KeyError as error:
+        word = f"{{{error.args[0]}}}"
+        text = f"[tool.codereading] `source-url` has `{word}`, which stands for nothing"
+        raise fail(file, 0, text, suggest(word, words, 1) or f"write {known}") from None
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        text = f"[tool.codereading] `source-url` is no address with {known}: {error}"
+        raise fail(file, 0, text, "double a brace that is meant: {{ or }}") from None

@@ -19,7 +19,13 @@ from .lock import Entry, Key, Lock, entry_of, key_of, orphans, read_lock
 from .marks import Mark, marks
 from .model import Anchor, Drift, Note, Page, State, SubjectRef
 from .not_run import NotRun, place, read_reasons
-from .notes import NoteFile, find_note_files, read_note_file
+from .notes import (
+    NoteFile,
+    find_doubled_files,
+    find_note_files,
+    find_stray_files,
+    read_note_file,
+)
 from .pages import weave
 from .problems import Problem, ReadingError, fail, suggest
 from .project import Project
@@ -145,7 +151,12 @@ class Reading:
     def _drift(self, note: Note) -> Drift:
         resolved = self.resolved.get(note.ref)
         if resolved is None:
-            return Drift(note, State.MISSING, self.unknown.get(note.ref, "no such subject"), None)
+            # Said once a subject, and not once a note.
+            first = self._by_subject[note.ref][0]
+            detail = f"its subject is missing, see line {first.line}"
+            if note is first:
+                detail = self.unknown.get(note.ref, "no such subject")
+            return Drift(note, State.MISSING, detail, None)
         anchor = resolved.anchors.get(note.label)
         if anchor is None:
             # A subject that stands twice in a file is a problem of its own.
@@ -214,17 +225,21 @@ def read(project: Project, root: Path | None = None) -> Reading:
     """
     library = find_library(project, root)
     lock = read_lock(project.lock_path, project.shown(project.lock_path))
-    files, problems = [], []
+    files: list[NoteFile] = []
+    problems = [*library.problems, *find_stray_files(project, library)]
     for path in find_note_files(project):
-        file, wrong = read_note_file(path, project)
+        file, wrong = read_note_file(path, project, library)
         files.append(file)
         problems += wrong
+    problems += find_doubled_files(files)
     return _with_records(join(project, library, lock, files, problems))
 
 
 def _with_records(reading: Reading) -> Reading:
     """`reading` with what was recorded, and with what is wrong there."""
-    project, digests, release = reading.project, reading.text_digests, reading.library.release
+    project, digests = reading.project, reading.text_digests
+    # Where the release could not be read, that is the problem, and no record's.
+    release = (reading.lock if reading.library.problems else reading.library).release
     folder, shown = project.recorded_dir, project.shown(project.recorded_dir)
     evidence, wrong = read_evidence(folder, shown)
     wrong += stale(evidence, find_examples(project), digests, release, shown)

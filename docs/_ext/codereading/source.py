@@ -15,11 +15,14 @@ from pathlib import Path
 
 from .languages import Language, language_of
 from .model import Line, LineKind, Span, Statement, Subject, SubjectRef
-from .problems import ReadingError, fail, suggest
+from .problems import Problem, ReadingError, fail, suggest
 from .project import Project
 from .statements import Definition, Node, Walker, broken_lines, last_line
 
 _NTH = re.compile(r"(?P<name>.+?) (?P<nth>\d+) of (?P<of>\d+)")
+
+_DEFINITION = re.compile(r"^(?:async +)?(?:(?:def|class) +)?(?P<name>[\w.:~]+)(?: *\(.*)?:?$")
+"""A head of a definition, typed where its name would do."""
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -126,15 +129,18 @@ class Source:
         found = self._matches(self._walker.root, parts)
         if not found:
             unparsed = broken_lines(self._walker.root)
-            hint = suggest(plain, self.names())
+            hint = suggest(_DEFINITION.sub(r"\g<name>", plain), self.names())
             if unparsed and self.language.separator == ".":
                 hint = f"the file does not parse at line {unparsed[0]}"
             raise fail(self.file, 0, f"no `{plain}` in this file", hint)
         if nth:
-            if len(found) != int(nth["of"]) or not 1 <= int(nth["nth"]) <= len(found):
-                raise fail(
-                    self.file, 0, f"`{plain}` is defined {len(found)} times, not {nth['of']}"
-                )
+            count = len(found)
+            if int(nth["of"]) != count or not 1 <= int(nth["nth"]) <= count:
+                times, hint = f"{count} times", f"write `1 of {count}` to `{count} of {count}`"
+                if count == 1:
+                    times, hint = "once", f"write `{plain}` alone"
+                not_so = f", not {nth['of']}" if int(nth["of"]) != count else ""
+                raise fail(self.file, 0, f"`{plain}` is defined {times}{not_so}", hint)
             return found[int(nth["nth"]) - 1].outer
         return ([d for d in found if d.has_body] or found)[-1].outer
 
@@ -154,12 +160,16 @@ class Source:
 
 @dataclass
 class Library:
-    """The package that is read: `root` is the folder that holds it, `name` its import name."""
+    """The package that is read: `root` is the folder that holds it, `name` its import name.
+
+    `problems` say why `release` is not known, where it should be.
+    """
 
     name: str
     root: Path
     release: str = ""
     commit: str = ""
+    problems: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
         self._sources: dict[str, Source | ReadingError] = {}
@@ -211,35 +221,66 @@ class Library:
 def find_library(project: Project, root: Path | None = None) -> Library:
     """The library of `project` under folder `root`, or the installed one.
 
-    Release and commit are read from the project's version file, where there is one.
+    Release and commit are read from the project's version file, where it names one.
     Raises ReadingError where the library is not there.
     """
     name = project.library
     if root is not None:
         root = root.resolve()
         if not (root / name).is_dir():
+            if (root / f"{name}.py").is_file():
+                raise fail(name, 0, "is a single module; only packages are read")
             near = root.parent if root.name == name else next(root.rglob(name), root).parent
             hint = f"did you mean {near}?" if (near / name).is_dir() else ""
             raise fail(str(root), 0, f"holds no folder `{name}`", hint)
     else:
         spec = importlib.util.find_spec(name)
-        if spec is None or not spec.submodule_search_locations:
-            raise fail(name, 0, "is not installed in this Python", f"pip install {name}")
+        if spec is None:
+            here = "." if Path(name).is_dir() else "DIR"
+            hint = f"pip install it, or name the folder that holds it: --root {here}"
+            raise fail(name, 0, "is not installed in this Python", hint)
+        if not spec.submodule_search_locations:
+            raise fail(name, 0, "is a single module; only packages are read")
         root = Path(next(iter(spec.submodule_search_locations))).resolve().parent
-    release, commit = _version(project, root)
-    return Library(name, root, release, commit)
+    release, commit, problems = _version(project, root)
+    return Library(name, root, release, commit, problems)
 
 
-def _version(project: Project, root: Path) -> tuple[str, str]:
-    path = root / project.version_file
-    if not project.version_file or not path.is_file():
-        return "", ""
-    assigned: dict[str, str] = {}
-    for node in ast.parse(read_text(path, project.version_file)).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            assigned |= {
-                t.id: str(node.value.value) for t in node.targets if isinstance(t, ast.Name)
-            }
+def _version(project: Project, root: Path) -> tuple[str, str, tuple[Problem, ...]]:
+    """Release and commit of the library under `root`, and why they are not known."""
+    file = project.version_file
+    if not file:
+        return "", "", ()
+    key = "[tool.codereading] `version-file`"
+    path = root / file
+    if not path.is_file():
+        near = path.parent.glob("*.py") if path.parent.is_dir() else ()
+        hint = suggest(file, (p.relative_to(root).as_posix() for p in near))
+        text = f"{key}: there is no {file} under {root}"
+        return "", "", (Problem("pyproject.toml", 0, text, hint),)
+    try:
+        assigned = _assigned(read_text(path, file))
+    except ReadingError as error:
+        return "", "", error.problems
+    except (SyntaxError, ValueError) as error:
+        return "", "", (Problem(file, 0, f"does not parse: {error}"),)
     # A local version (`1.0+cpu`) tells how it was built, not what the source says.
     release = assigned.get(project.version_name, "").partition("+")[0]
-    return release, assigned.get(project.commit_name, "")
+    problems: tuple[Problem, ...] = ()
+    if not release:
+        text = f"{key}: {file} assigns no literal to `{project.version_name}`"
+        hint = suggest(project.version_name, assigned) or "see `version-name`"
+        problems = (Problem("pyproject.toml", 0, text, hint),)
+    return release, assigned.get(project.commit_name, ""), problems
+
+
+def _assigned(text: str) -> dict[str, str]:
+    """The names to which a module assigns a literal, and these as text."""
+    found: dict[str, str] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            if node.value.value is not None:
+                found |= dict.fromkeys(names, str(node.value.value))
+    return found
