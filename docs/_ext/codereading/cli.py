@@ -96,7 +96,8 @@ def _summary(reading: Reading) -> str:
     release = reading.library.release
     locked = reading.lock.release
     other = f"; the lock is of {locked}" if locked not in ("", release) else ""
-    return f"{len(reading.drift)} notes on {reading.library.name}{release and f" {release}"}: {states}{other}"
+    library = f"{reading.library.name} {release}".rstrip()
+    return f"{len(reading.drift)} notes on {library}: {states}{other}"
 
 
 @main.command()
