@@ -34,7 +34,7 @@ class Derivative(_FunctionBase):
 
     formulas: tuple[Operation, ...]
     reads: list[list[Any]]  # for each formula the arguments, by their places, or "result", "sizes"
-    order: list[int]  # in which the formulas run: as in torch, in that of the operands' names
+    orders: list[list[int]]  # by the names of the operands, as in torch: backwards, and forwards
     saved: list[Any] | None  # for each formula what it reads
     frees = False  # whether there are tensors among it, or operands: torch saves both as tensors
 
@@ -43,7 +43,9 @@ class Derivative(_FunctionBase):
         if self.saved is None:
             raise RuntimeError(FREED)
         results: list[Any] = [None] * len(self.formulas)
-        for nr in self.order:
+        # In torch's order, in which nodes are made if this pass is recorded. If it is not,
+        # backwards: a formula reads the other operands, and torch looks at the first one first.
+        for nr in self.orders[GradMode.enabled]:
             # Fetched, so that a changed tensor is noticed, even if there is no gradient to compute.
             read = []
             for x in self.saved[nr]:
@@ -83,7 +85,7 @@ def differentiable(name: str, *formulas: Operation) -> Callable[[Operation], Ope
         kind: Any = type(short, (Derivative,), {"__module__": "builtins", "formulas": formulas})
         kind._place = place and place + "::"
         reads = kind.reads = [[own.index(n) if n in own else n for n in row] for row in names]
-        kind.order = sorted(range(inputs), key=own.__getitem__)
+        kind.orders = [sorted(range(inputs), key=own.__getitem__, reverse=r) for r in (True, False)]
 
         @functools.wraps(operation)
         def recorded(*args: Any) -> Any:
