@@ -37,7 +37,7 @@ def _in_place(operation: Operation) -> Operation:
 
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
         operands = [x for x in (self, *args) if isinstance(x, Tensor)]
-        check_in_place(self, any(x.requires_grad for x in operands))
+        check_in_place(self, self.is_floating_point() and any(x.requires_grad for x in operands))
         # After `expand` many elements are one number, and the last one written would win. Where all
         # are given the same, that does no harm.
         shared = any(n > 1 and not step for n, step in zip(self.shape, self._stride, strict=True))

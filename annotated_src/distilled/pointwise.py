@@ -216,7 +216,8 @@ ROOTS = dict.fromkeys((0.5, -0.5), _operator("PowBackward0", _root, _slope))
 _pow = _operator(
     "PowBackward1",
     math.pow,
-    lambda grad, other, self: where(other == 0, 0.0, grad * (other * self ** _minus(other, 1))),
+    # Torch saves the result in any case, so that changing it is noticed; only the other reads it.
+    lambda g, other, self, result: where(other == 0, 0.0, g * (other * self ** _minus(other, 1))),
     lambda grad, other, self, result: (
         grad * where((self == 0) * (other >= 0), 0.0, result * self.log())
     ),
