@@ -170,6 +170,8 @@ def test_an_attribute_is_where_init_makes_it(library: Library) -> None:
         "        self.cap, self.given = cap, 2\n"
         "        self.cap = cap.plain = self.plain = 3\n"
         "        self.open[0] = self.turn = 1\n"
+        "        cap.__setattr__('theirs', 1); object.__setattr__(cap, 'theirs', 1)\n"
+        "        self.__setattr__('own', 1)\n"
         "    def turn(self):\n"
         "        self.late = 1\n"
         "class Wheel(Base):\n"
@@ -178,10 +180,11 @@ def test_an_attribute_is_where_init_makes_it(library: Library) -> None:
         "        return (\n"
         "            self.store, self.flag, self.cap, self.given,\n"
         "            self.plain, self.open, self.late, self.turn,\n"
+        "            self.theirs, self.own,\n"
         "        )\n"
     )
     write(library, "lib/here.py", text)
-    read = {r.text: r.meaning for r in References(library).of("lib/here.py") if r.line > 13}
+    read = {r.text: r.meaning for r in References(library).of("lib/here.py") if r.line > 15}
     assert {name: (meaning.name, meaning.line) for name, meaning in read.items()} == {
         "store": ("Base.__init__.store", 5),
         "flag": ("Base.__init__.flag", 6),
@@ -189,6 +192,7 @@ def test_an_attribute_is_where_init_makes_it(library: Library) -> None:
         "given": ("Base.given", 0),
         "plain": ("Base.__init__.plain", 8),
         "turn": ("Base.turn", 0),
+        "own": ("Base.__init__.own", 11),
     }
 
 

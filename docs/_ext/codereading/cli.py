@@ -19,6 +19,7 @@ from .model import Drift
 from .problems import ReadingError, fail, suggest
 from .project import load_project
 from .reading import Reading, read
+from .source import read_text
 
 P = ParamSpec("P")
 
@@ -163,8 +164,7 @@ def _chosen(reading: Reading, text: str) -> list[Drift]:
         return [drift for drift in reading.drift if drift.note.ref == ref]
     if not line:
         return near
-    note_file = reading.project.base / near[0].note.file
-    last = len(note_file.read_text(encoding="utf-8").splitlines())
+    last = len(read_text(reading.file_of(near[0].note.ref).path, place).splitlines())
     if int(line) > last:
         raise fail(place, int(line), f"is beyond the file, which has {last} lines")
     above = [drift for drift in near if drift.note.line <= int(line)]

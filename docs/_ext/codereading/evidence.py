@@ -16,7 +16,14 @@ from typing import Any
 from .examples import Example
 from .problems import Problem
 from .ranges import from_ranges, to_ranges
-from .records import AGAIN, load_record, read_records
+from .records import (
+    AGAIN,
+    all_of_another,
+    load_record,
+    of_another,
+    other_text,
+    read_records,
+)
 
 FOLDER = "lines"
 IMPORTED = "imported.json"
@@ -141,25 +148,21 @@ def stale(
     now = {example.name: example for example in examples}
     problems = []
     runs = [*([evidence.imported] if evidence.imported else ()), *evidence.runs.values()]
-    if (releases := {run.release for run in runs}) and release not in releases:
-        # All of them, as on the way to another release: said once.
-        text = f"was recorded with release {' and '.join(sorted(releases))}, and this is {release}"
-        return [Problem(f"{shown}/{FOLDER}", 0, text, "record all again: codereading record")]
+    if other := all_of_another(f"{shown}/{FOLDER}", (run.release for run in runs), release):
+        return other
     for run in runs:
         place = f"{shown}/{run_path(Path(), run.example).as_posix()}"
         name = run.example or "the import"
         again = f"record it again: codereading record {run.example}".rstrip()
         example = now.get(run.example)
         if run.release != release:
-            text = f"was recorded with release {run.release}, and this is {release}"
+            text = of_another(run.release, release)
         elif run.example and example is None:
             text, again = f"no example is called {name}", "codereading record"
         elif example and run.digest != example.digest:
             text = f"was recorded with another text of {name}"
-        elif gone := sorted(run.files.keys() - digests.keys()):
-            text = f"knows lines of the library's {gone[0]}, which no note reads now"
-        elif other := [f for f, lines in run.files.items() if digests[f] != lines.digest]:
-            text = f"was recorded with another text of the library's {other[0]}"
+        elif other_files := other_text({f: x.digest for f, x in run.files.items()}, digests):
+            text = other_files
         elif not run.example and (new := sorted(digests.keys() - run.files.keys())):
             text, again = f"knows nothing of the library's {new[0]}", AGAIN
         elif evidence.imported and run.python != evidence.imported.python:

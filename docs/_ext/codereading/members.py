@@ -51,8 +51,11 @@ def _attribute(part: ast.Attribute | ast.Call, own: str) -> str:
         return part.attr if of_itself and isinstance(part.ctx, ast.Store) else ""
     function = part.func
     if isinstance(function, ast.Attribute) and function.attr == "__setattr__" and part.args[1:]:
-        # The name is the last but one: `object.__setattr__(self, "x", …)` has it second.
-        name = part.args[-2]
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        # The object is what comes before the name: `self.__setattr__("x", …)` has it in front,
+        # `object.__setattr__(self, "x", …)` as first argument, and `super()` stands for it.
+        whose, name = [function.value, *part.args[:-1]][-2:]
+        called = whose.func if isinstance(whose, ast.Call) else whose
+        itself = isinstance(called, ast.Name) and called.id in {own, "super"}
+        if itself and isinstance(name, ast.Constant) and isinstance(name.value, str):
             return name.value
     return ""

@@ -91,7 +91,7 @@ def read_note_file(
     """
     shown = project.shown(path)
     try:
-        text = read_text(path, shown).removeprefix("\ufeff")  # as some editors begin a file
+        text = read_text(path, shown)
     except ReadingError as error:
         return NoteFile(shown, path, "", ()), list(error.problems)
     expected = path.relative_to(project.notes_dir).as_posix().removesuffix(".md")

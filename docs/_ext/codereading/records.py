@@ -7,7 +7,7 @@ the writer, never a traceback, and is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,6 +63,31 @@ def read_records(
             text = f"is the record of {name}, in the wrong place"
             problems.append(Problem(where, 0, text, AGAIN))
     return found, problems
+
+
+def all_of_another(folder: str, releases: Iterable[str], release: str) -> list[Problem]:
+    """The problem that no record of a kind is of `release`, as on the way to another one.
+
+    Said once and not for each. None where some are, or where there are no records.
+    """
+    others = sorted(set(releases))
+    if not others or release in others:
+        return []
+    text = of_another(" and ".join(others), release)
+    return [Problem(folder, 0, text, "record all again: codereading record")]
+
+
+def of_another(recorded: str, release: str) -> str:
+    """What is said of a record of another release than the present one."""
+    return f"was recorded with release {recorded}, and this is {release}"
+
+
+def other_text(files: Mapping[str, str], digests: Mapping[str, str]) -> str:
+    """How the library's `files`, as recorded, differ from those that are read now; or empty."""
+    if gone := sorted(files.keys() - digests.keys()):
+        return f"enters the library's {gone[0]}, which no note reads now"
+    other = [file for file, digest in files.items() if digests[file] != digest]
+    return f"was recorded with another text of the library's {other[0]}" if other else ""
 
 
 def write_records(records: Iterable[tuple[Path, str]]) -> None:

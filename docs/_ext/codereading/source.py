@@ -32,7 +32,7 @@ def read_text(path: Path, shown: str) -> str:
     except OSError as error:
         raise fail(shown, 0, f"cannot be read: {error.strerror or error}") from None
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = data[error.start]

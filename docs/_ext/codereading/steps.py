@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from .problems import Problem
-from .records import AGAIN, load_record, read_records
+from .records import (
+    AGAIN,
+    all_of_another,
+    load_record,
+    of_another,
+    other_text,
+    read_records,
+)
 from .traces import TraceSpec
 
 FOLDER = "traces"
@@ -155,6 +162,9 @@ def stale_traces(
     """
     wanted = {spec.name: spec for spec in specs}
     problems = []
+    releases = (trace.release for trace in traces.values())
+    if other := all_of_another(f"{shown}/{FOLDER}", releases, release):
+        return other
     for name in sorted({*traces, *wanted}):
         trace, spec = traces.get(name), wanted.get(name)
         place = f"{shown}/{trace_path(Path(), name).as_posix()}"
@@ -166,15 +176,11 @@ def stale_traces(
             text = f"no page has a trace called `{name}`"
             problems.append(Problem(place, 0, text, "codereading record"))
         elif trace.release != release:
-            text = f"was recorded with release {trace.release}, and this is {release}"
+            text = of_another(trace.release, release)
             problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
         elif trace.digest != spec.digest:
             text = f"the record of the trace `{name}` is of another text"
             problems.append(Problem(spec.page, spec.line, text, f"{AGAIN} {name}"))
-        elif gone := sorted(trace.files.keys() - digests.keys()):
-            text = f"enters the library's {gone[0]}, which no note reads now"
-            problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
-        elif other := [f for f, digest in trace.files.items() if digests[f] != digest]:
-            text = f"was recorded with another text of the library's {other[0]}"
+        elif text := other_text(trace.files, digests):
             problems.append(Problem(place, 0, text, f"{AGAIN} {name}"))
     return problems

@@ -181,10 +181,8 @@ class PageReferences:
 
     def _card(self, href: str, title: str, words: str) -> tuple[str, str]:
         """A place as a link's address, and the id of what describes it; `words` are HTML."""
-        known = {place: n for n, place in enumerate(self._cards)}
-        number = known.get((href, title), len(known))
         self._cards[href, title] = words
-        return href, f"cr-card-{number}"
+        return href, f"cr-card-{list(self._cards).index((href, title))}"
 
     def closing(self) -> str:
         """What stands at the page's end: a description for each place that is linked."""
@@ -199,9 +197,11 @@ def _rewrite(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """The pages with code, if what stands on cards, or where they lead, is new."""
     reading = reading_of(app)
     now = {
-        str(ref): (first_sentence(notes[0].text), [note_id(note) for note in notes])
-        for ref in reading.subjects
-        if (notes := reading.notes_of(ref))
+        note_id(note): (
+            first_sentence(note.text) if note.is_lead else "",
+            anchor.digest if (anchor := reading.anchor(note)) else "",
+        )
+        for note in reading.notes
     }
     before = getattr(env, _KEY, None)
     setattr(env, _KEY, now)
