@@ -5,6 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from codereading.model import State
 from tests.conftest import Run
 from tests.paths import MILL
@@ -109,6 +111,12 @@ def test_accept_takes_a_place_inside_the_note(run: Run, mill: Path) -> None:
     result = run("accept", str(mill / "notes" / "mill" / "wheel.md") + ":46")
     assert "for … in range(…):" in result.stdout
     assert "the lock holds 1" in result.stderr
+
+
+def test_record_says_what_it_lacks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codereading.cli.find_spec", lambda name: None)
+    says = 'coverage is not installed; pip install ".[record]" where codereading came from'
+    assert run("record").stderr == f"codereading record: {says}\n"
 
 
 def test_accept_says_why_it_accepts_nothing(run: Run, mill: Path) -> None:

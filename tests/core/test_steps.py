@@ -160,7 +160,8 @@ def stale(track: Track) -> list[str]:
     """What `check` says of traces."""
     result = track.run("check", "--quiet")
     assert "Traceback" not in result.output
-    return [line for line in result.output.splitlines() if PAGE in line or "notes/recorded/traces" in line]
+    lines = result.output.splitlines()
+    return [line for line in lines if PAGE in line or "notes/recorded/traces" in line]
 
 
 def edit(path: Path, old: str, new: str) -> None:

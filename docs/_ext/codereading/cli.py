@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import ParamSpec
 
@@ -218,6 +219,9 @@ def record(
     NAME is a script, a page, a folder of them, or a trace; default: all. The files below
     `recorded` are part of the project: commit them, and read their diffs.
     """
+    if find_spec("coverage") is None:
+        hint = 'pip install ".[record]" where codereading came from'
+        raise fail("codereading record", 0, "coverage is not installed", hint)
     from .recorder.recording import Recording, choose  # noqa: PLC0415
 
     reading = read(load_project(start), root)
