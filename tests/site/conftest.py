@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import BrowserContext, ViewportSize
 
 from tests.paths import MILL, ROOT
-from tests.site.building import Build, sphinx
+from tests.site.building import Build, soup, sphinx
 
 NewContext = Callable[..., BrowserContext]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
@@ -51,6 +52,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(project / "docs" / "gallery", ignore_errors=True)
     shutil.copy(ROOT / "pyproject.toml", project)
     return sphinx(project, "html", "-j", "2").succeeded().out
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, BeautifulSoup]:
+    """Every page of the site by its path. Parsed once, which takes long: do not change them."""
+    found = {path.relative_to(site).as_posix(): soup(path) for path in site.rglob("*.html")}
+    return {name: page for name, page in found.items() if not name.startswith("_")}
 
 
 # In a browser ------------------------------------------------------------------------------

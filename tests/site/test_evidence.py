@@ -20,7 +20,7 @@ from codereading.snippets import snippets_digest
 from codereading.sphinx.evidence import list_id
 from tests.examples import BRAKE, PAGE, TABLE, add_examples, record
 from tests.paths import MILL
-from tests.site.building import Build, attribute, ids, shown_lines, soup, sphinx, tree
+from tests.site.building import Build, attribute, ids, shown_lines, sphinx, tree
 from tests.site.conftest import NewContext, served
 
 Make = Callable[..., Build]
@@ -548,9 +548,8 @@ def test_the_lines_of_one_example_are_lit(page: Page, evidence_address: str) -> 
 
 
 @pytest.fixture(scope="module")
-def real_pages(site: Path) -> dict[str, BeautifulSoup]:
-    found = {path.relative_to(site).as_posix(): soup(path) for path in site.rglob("*.html")}
-    return {name: page for name, page in found.items() if page.select_one(".cr-e, .cr-evidence")}
+def real_pages(pages: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
+    return {name: page for name, page in pages.items() if page.select_one(".cr-e, .cr-evidence")}
 
 
 @pytest.mark.real

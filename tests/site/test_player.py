@@ -6,14 +6,13 @@ import gzip
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from tests.site.building import soup
 from tests.site.conftest import NARROW, WIDE, NewContext
 from tests.site.test_browser import CALL, ROW, box, by_id, fragment, ground
 
@@ -644,10 +643,12 @@ def test_every_control_is_reached_by_tab_and_says_its_key(start: Start) -> None:
 # Size ------------------------------------------------------------------------------------
 
 
-def test_the_list_of_a_trace_is_small(site: Path) -> None:
-    sizes = {}
-    for path in sorted((site / "walkthroughs").glob("*.html")):
-        for block in soup(path).select(".cr-trace"):
-            sizes[str(block["id"])] = len(gzip.compress(str(block).encode()))
+def test_the_list_of_a_trace_is_small(pages: dict[str, BeautifulSoup]) -> None:
+    sizes = {
+        str(block["id"]): len(gzip.compress(str(block).encode()))
+        for name, page in pages.items()
+        if name.startswith("walkthroughs/")
+        for block in page.select(".cr-trace")
+    }
     assert len(sizes) == 11
     assert {name: size for name, size in sizes.items() if size >= 40_000} == {}

@@ -20,7 +20,7 @@ from codereading.project import load_project
 from codereading.reading import Reading, read
 from codereading.recorded import read_snippets
 from tests.paths import ROOT
-from tests.site.building import attribute, shown_lines, shown_notes, soup
+from tests.site.building import attribute, shown_lines, shown_notes
 
 pytestmark = pytest.mark.real
 
@@ -49,13 +49,6 @@ def commit() -> str:
     found = re.search(r"git_version.*'([0-9a-f]{40})'", text)
     assert found
     return found[1]
-
-
-@pytest.fixture(scope="session")
-def pages(site: Path) -> dict[str, BeautifulSoup]:
-    """Every page of the site by its path."""
-    found = {path.relative_to(site).as_posix(): soup(path) for path in site.rglob("*.html")}
-    return {name: page for name, page in found.items() if not name.startswith("_")}
 
 
 @pytest.fixture(scope="session")
@@ -206,13 +199,13 @@ def test_what_the_site_was_tested_with_stands_on_every_page(
 
 
 def test_the_licence_is_named_wherever_source_is_shown(
-    site: Path, with_source: dict[str, BeautifulSoup]
+    site: Path, pages: dict[str, BeautifulSoup], with_source: dict[str, BeautifulSoup]
 ) -> None:
     for name, page in with_source.items():
         for block in page.select("[data-cr-subject]"):
             (link,) = block.select("a.cr-licence")
-            target = (site / name).parent / attribute(link, "href")
-            text = soup(target).get_text()
+            target = ((site / name).parent / attribute(link, "href")).resolve()
+            text = pages[target.relative_to(site.resolve()).as_posix()].get_text()
             assert "Copyright (c) 2016-     Facebook, Inc" in text
             assert "THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS" in text
             assert link.get_text() == "torch’s licence"
