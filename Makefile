@@ -52,8 +52,8 @@ epub: $(INSTALLED) ## Build a book into docs/_build/epub
 links: $(INSTALLED) ## Ask every other host that a page links to whether the page is still there
 	$(SPHINX) -b linkcheck docs $(BUILD)/links
 
-test: $(INSTALLED) ## Run all tests
-	$(BIN)/python -m pytest
+test: $(INSTALLED) ## Run all tests, on all processors
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 doctest: $(INSTALLED) ## Run the snippets of all pages and notes alone, and say how many
 	$(BIN)/python -m pytest -q tests/test_snippets.py

@@ -17,13 +17,16 @@ from tests.paths import MILL
 Run = Callable[..., Result]
 
 
-SUMMARY = pytest.StashKey[str]()
-"""A line for the end of the run: how many snippets ran."""
+SUMMARY = "summary"
+"""The property of a test that is a line for the end of the run: how many snippets ran."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if line := terminalreporter.config.stash.get(SUMMARY, ""):
-        terminalreporter.write_line(line)
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, line in report.user_properties:
+                if name == SUMMARY:
+                    terminalreporter.write_line(line)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,6 +7,7 @@ One test a file, because the snippets of a file share a namespace from top to bo
 from __future__ import annotations
 
 import doctest
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +94,9 @@ def test_a_difference_is_named_by_its_file() -> None:
     ]
 
 
-def test_the_record_is_of_these_snippets(ran: Ran, pytestconfig: pytest.Config) -> None:
+def test_the_record_is_of_these_snippets(
+    ran: Ran, pytestconfig: pytest.Config, record_property: Callable[[str, object], None]
+) -> None:
     """The strip on the pages counts what is recorded: it has to be what ran."""
     if len(ran.counts) < len(FILES):
         pytest.skip("not every file ran to its end: nothing is recorded or compared")
@@ -106,7 +109,7 @@ def test_the_record_is_of_these_snippets(ran: Ran, pytestconfig: pytest.Config) 
     }
     now = Snippets(release, counted)
     total = sum(ran.counts.values())
-    pytestconfig.stash[SUMMARY] = f"{total} snippets ran in {len(counted)} files"
+    record_property(SUMMARY, f"{total} snippets ran in {len(counted)} files")
     if pytestconfig.getoption("--record"):
         write_snippets(project.recorded_dir, now)
     if problems := differences(read_snippets(project.recorded_dir, project.recorded), now):

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 from playwright.sync_api import BrowserContext, ViewportSize
 
 from tests.paths import MILL, ROOT
@@ -44,14 +45,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = Path(given).resolve()
         assert (folder / "index.html").is_file(), f"SITE={given} is no built site"
         return folder
-    project = tmp_path_factory.mktemp("site") / "project"
-    project.mkdir()
+    temporary = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # one site for all workers
+        temporary = temporary.parent
+    project, built = temporary / "site", temporary / "site.built"
+    with FileLock(temporary / "site.lock"):
+        if not built.exists():
+            shutil.rmtree(project, ignore_errors=True)
+            _copy(project)
+            sphinx(project, "html", "-j", "2").succeeded()
+            built.touch()
+    return project / "_build" / "html"
+
+
+def _copy(project: Path) -> None:
+    """Copy what the writers wrote, and nothing that was built."""
     left_out = shutil.ignore_patterns("_build", "__pycache__", "sg_execution_times.rst")
     for name in ("docs", "gallery", "annotated_src"):
         shutil.copytree(ROOT / name, project / name, ignore=left_out)
     shutil.rmtree(project / "docs" / "gallery", ignore_errors=True)
     shutil.copy(ROOT / "pyproject.toml", project)
-    return sphinx(project, "html", "-j", "2").succeeded().out
 
 
 @pytest.fixture(scope="session")
