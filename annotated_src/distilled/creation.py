@@ -40,9 +40,10 @@ def arrange(numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: Any = 
     storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
     if stride in {None, plain}:
         return make(storage, kind, Size(shape), plain)
-    # The strides say where each number lies; the storage is a row, so they are put in that order.
-    laid = sorted(zip(positions(shape, stride), storage, strict=True))  # by place
-    result = make(Storage(kind.code, [x for _, x in laid]), kind, Size(shape), stride)
+    # The strides say where each number lies. They are those of another tensor, and may leave gaps.
+    laid = dict(zip(positions(shape, stride), storage, strict=True))  # by place
+    row = [laid.get(place, 0) for place in range(max(laid, default=-1) + 1)]
+    result = make(Storage(kind.code, row), kind, Size(shape), stride)
     result._whole = False
     return result
 

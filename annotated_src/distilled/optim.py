@@ -60,27 +60,25 @@ class SGD:
         for group in self.param_groups:
             clear_grads(group["params"], set_to_none)
 
+    @no_grad()
     def step(self, closure: Any = None) -> Any:
         """Move every parameter that has a gradient; a closure computes the loss again first."""
-        # A closure calls `backward`, so it needs a graph, even where `step` is called in `no_grad`.
+        # A closure calls `backward`, so it needs a graph; moving a parameter must leave none.
         with enable_grad():
             loss = closure() if closure else None
         for group in self.param_groups:
             for param in group["params"]:
                 # None is not zero: with zeros a parameter would still move by its momentum.
-                if param.grad is not None:
-                    self._move(param, group["lr"], group["momentum"])
+                if (step := param.grad) is None:
+                    continue
+                # The first step is copied: the gradient itself may be set to zero, or added to.
+                if momentum := group["momentum"]:
+                    state = self.state[param]
+                    buffer = state.get("momentum_buffer")
+                    step = step.clone() if buffer is None else buffer.mul_(momentum).add_(step)
+                    state["momentum_buffer"] = step
+                param.add_(step, alpha=-group["lr"])
         return loss
-
-    @no_grad()
-    def _move(self, param: Tensor, lr: float, momentum: float) -> None:
-        step: Any = param.grad
-        # The first step is copied: the gradient itself may be set to zero, or added to, in place.
-        if momentum:
-            buffer = self.state[param].get("momentum_buffer")
-            step = step.clone() if buffer is None else buffer.mul_(momentum).add_(step)
-            self.state[param]["momentum_buffer"] = step
-        param.add_(step, alpha=-lr)
 
 
 __getattr__ = partial(refuse, "torch.optim")

@@ -48,6 +48,15 @@ def unpacked(L: Any) -> Any:
     return a, list(w), sum(w), w.grad, a._base is w
 
 
+def part_of_every_second(L: Any) -> Any:
+    """A tensor that leaves gaps in its storage; its gradient is laid out as it is."""
+    w = L.tensor([2.0, 4.0], requires_grad=True)
+    x = L.arange(6.0)[::2].detach()
+    x[1:].mul_(w)
+    x.sum().backward()
+    return x, x.stride(), w.grad, w.grad.stride()
+
+
 def powers_in_place(L: Any) -> Any:
     i = j = L.arange(3)
     i **= 2
@@ -138,8 +147,8 @@ def training_in_double(L: Any) -> Any:
 
 
 PROGRAMS = (
-    rows_of_a_parameter, unpacked, powers_in_place, copies, conversions, sizes, not_of_numbers,
-    drawn, lists_in_places, function_with_other_results, training_in_double,
+    rows_of_a_parameter, unpacked, part_of_every_second, powers_in_place, copies, conversions,
+    sizes, not_of_numbers, drawn, lists_in_places, function_with_other_results, training_in_double,
 )  # fmt: skip
 
 
