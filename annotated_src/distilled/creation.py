@@ -40,7 +40,7 @@ def arrange(numbers: Iterable[Number], kind: dtype, shape: Sizes, stride: Any = 
     storage = numbers if isinstance(numbers, Storage) else store(kind, numbers)
     if stride in {None, plain}:
         return make(storage, kind, Size(shape), plain)
-    # The strides say where each number lies. They are those of another tensor, and may leave gaps.
+    # The strides say where each number lies; those of another tensor may leave gaps between them.
     laid = dict(zip(positions(shape, stride), storage, strict=True))  # by place
     row = [laid.get(place, 0) for place in range(max(laid, default=-1) + 1)]
     result = make(Storage(kind.code, row), kind, Size(shape), stride)
