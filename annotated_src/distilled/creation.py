@@ -111,9 +111,7 @@ def ones(*size: Any, **kwargs: Any) -> Any:
     return full(sizes_of(size), 1.0, **kwargs)
 
 
-def full_like(
-    input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool = False
-) -> Any:
+def full_like(input: Any, fill_value: Any, *, dtype: Any = None, requires_grad: Any = False) -> Any:
     """One number everywhere, in the shape and layout of another tensor."""
     numbers, stride = [fill_value] * input.numel(), layout(input.shape, [input])
     return arrange(numbers, dtype or input.dtype, input.shape, stride).requires_grad_(requires_grad)
@@ -132,13 +130,13 @@ def ones_like(input: Tensor, **kwargs: Any) -> Any:
 empty, empty_like = zeros, zeros_like  # what is not set is 0 here
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
+def arange(start: Any = None, end: Any = None, step: Any = 1, **kwargs: Any) -> Any:
     """Numbers from ``start`` up to and without ``end``.
 
     >>> arange(3), arange(1, 2, 0.5)
     (tensor([0, 1, 2]), tensor([1.0000, 1.5000]))
     """
-    start, end = (0, start) if end is None else (start, end)
+    start, end = (0, start) if end is None else (start or 0, end)
     if step == 0 or (end - start) * step < 0:
         raise RuntimeError("step must be nonzero, and lead from one bound to the other")
     numbers = [start + i * step for i in range(math.ceil((end - start) / step))]

@@ -42,10 +42,8 @@ def refresh(view: Any) -> None:
     """After a change in place, a view's history is that of its base, seen through the view."""
     # The counter is shared, so a change made anywhere shows here. It is looked at only when
     # somebody asks for the history: a change costs nothing for views that nobody uses any more.
-    base = view._base
-    if base is None or view._seen_version == view._version:
-        return
-    if view._edge is None and not base.requires_grad:
+    base, version = view._base, view._version
+    if base is None or view._seen_version == version or not (view._edge or base.requires_grad):
         return
     if view._origin is not None:
         raise _refusal(view, "its base or another view of its base has been modified")
@@ -54,7 +52,7 @@ def refresh(view: Any) -> None:
     with enable_grad():
         seen = base.as_strided(view.shape, view._stride, view._offset)
     _move(view, seen._edge or NO_EDGE)
-    view._seen_version = view._version
+    view._seen_version = version
 
 
 def _refusal(view: Any, what: str) -> RuntimeError:

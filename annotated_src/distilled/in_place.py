@@ -68,6 +68,8 @@ def _in_place(operation: Operation) -> Operation:
             rebase(self, result._edge)
         return self
 
+    # How it may be called; all of the operation's that is to be shown.
+    changed.__wrapped__ = operation  # type: ignore[attr-defined]
     return changed
 
 
@@ -78,9 +80,9 @@ def _nothing(grad: Any) -> Any:
 
 
 @differentiable("torch::autograd::CopyBackwards", _nothing, lambda grad: grad)
-def _copied(self: Any, source: Any) -> Any:
-    shape = shapes.broadcast_shapes(self.shape, source.shape)
-    return source.detach().to(self.dtype).expand(shape).detach()
+def _copied(self: Any, other: Any) -> Any:
+    shape = shapes.broadcast_shapes(self.shape, other.shape)
+    return other.detach().to(self.dtype).expand(shape).detach()
 
 
 def _full(self: Any, value: Any) -> Any:

@@ -24,18 +24,15 @@ from .storage import store
 from .tensor import Tensor
 from .views import _alias, _view
 
-Places = list[int]
-"""Which elements, counted in the order of reading."""
-
 
 @differentiable("IndexBackward0", lambda grad, places, sizes: _scatter(grad, places, sizes))
-def _gather(self: Tensor, places: Places, shape: Sizes) -> Any:
-    """The elements at these places."""
+def _gather(self: Tensor, places: list[int], shape: Sizes) -> Any:
+    """The elements at these places, counted in the order of reading."""
     source = list(values(self))
     return arrange([source[p] for p in places], self.dtype, shape)
 
 
-def _sum_at(self: Tensor, places: Places, shape: Sizes) -> Any:
+def _sum_at(self: Tensor, places: list[int], shape: Sizes) -> Any:
     """Zeros, to which the elements are added at these places."""
     numbers = store(self.dtype, [0] * math.prod(shape))
     for place, value in zip(places, values(self), strict=True):

@@ -2,13 +2,14 @@
 
 The functions of the modules below that have a ``self`` are methods.
 
-*Kept from torch*: one operation, two ways to write it; Python's operators; a comparison with
-what is neither tensor nor number is left to Python.
+*Kept from torch*: one operation, two ways to write it; arguments by name, in torch's spellings;
+Python's operators; a comparison with what is neither tensor nor number is left to Python.
 
-*Left out*: forms with ``out=``; the operators ``//``, ``%``, ``&``, ``|``, ``^``, ``<<``, ``>>``,
-and ``~`` of numbers.
+*Left out*: arguments such as ``out``, which are refused by name; the operators ``//``, ``%``,
+``&``, ``|``, ``^``, ``<<``, ``>>``, and ``~`` of numbers.
 """
 
+import functools
 import inspect
 from typing import Any
 
@@ -26,9 +27,39 @@ FUNCTIONS = {
     for name, value in vars(module).items()
     if inspect.isfunction(value) and value.__module__ == module.__name__ and name not in INNER
 }
-for name, function in FUNCTIONS.items():
-    if "self" in inspect.signature(function).parameters:
-        setattr(Tensor, name, function)
+# What torch calls an argument too; and arguments that it has and this has not.
+SPELLINGS = {"input": "self", "axis": "dim", "keepdims": "keepdim", "gradient": "grad_tensors"}
+OTHERS = {"alpha", "device", "generator", "non_blocking", "out", "rounding_mode"}
+
+
+def _with_keywords(place: str, function: Any) -> Any:
+    """An operation whose arguments may be given by name, as its parameters or torch's spellings."""
+    own = inspect.signature(function)
+    sizes = [p.name for p in own.parameters.values() if p.kind is p.VAR_POSITIONAL]
+
+    @functools.wraps(function)
+    def operation(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs:
+            return function(*args)
+        named = {}
+        for key, value in kwargs.items():
+            if key in own.parameters or key not in OTHERS:
+                named[key if key in own.parameters else SPELLINGS.get(key, key)] = value
+            elif not (value is None or value is False or value == "cpu"):
+                raise NotImplementedError(f"distilled has no {key}; see {place}")
+        # Python gives no name to what ``view(2, 3)`` takes one by one; ``view(size=(2, 3))`` does.
+        more = [named.pop(size) for size in sizes if size in named]
+        bound = own.bind(*args, **named)
+        return function(*bound.args, *more, **bound.kwargs)
+
+    return operation
+
+
+for name, function in [*FUNCTIONS.items()]:
+    method = "self" in inspect.signature(function).parameters
+    FUNCTIONS[name] = _with_keywords(f"torch.{'Tensor.' * method}{name}", function)
+    if method:
+        setattr(Tensor, name, FUNCTIONS[name])
 
 
 def _comparison(operation: Any) -> Any:
@@ -72,18 +103,6 @@ for name, function in OPERATORS.items():
     setattr(Tensor, f"__{name}__", function)
 
 
-def _backward(self: Any, gradient: Any = None, *args: Any, **kwargs: Any) -> None:
-    autograd.backward(self, gradient, *args, **kwargs)
-
-
-setattr(Tensor, "backward", _backward)
-
-
-def _refusal(name: str) -> property:
-    return property(lambda self: refuse("torch.Tensor", name))
-
-
-for name in NOT_OFFERED.split():
-    setattr(Tensor, name, _refusal(name))
-for name in ("abs", "and", "floordiv", "lshift", "mod", "or", "pos", "rshift", "xor"):
-    setattr(Tensor, f"__{name}__", lambda *_, name=f"__{name}__": refuse("torch.Tensor", name))
+setattr(Tensor, "backward", _with_keywords("torch.Tensor.backward", autograd.backward))
+for name in NOT_OFFERED:
+    setattr(Tensor, name, property(lambda _, name=name: refuse("torch.Tensor", name)))  # type: ignore[misc]

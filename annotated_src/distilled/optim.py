@@ -31,7 +31,9 @@ class SGD:
     tensor([0.7000], requires_grad=True)
     """
 
-    def __init__(self, params: Any, lr: float = 1e-3, momentum: float = 0) -> None:
+    def __init__(self, params: Any, lr: float = 1e-3, momentum: float = 0, **others: Any) -> None:
+        for name in others:
+            refuse("torch.optim.SGD", name)
         for what, value in (("learning rate", lr), ("momentum value", momentum)):
             if value < 0:
                 raise ValueError(f"Invalid {what}: {value}")
@@ -41,8 +43,7 @@ class SGD:
         groups: Any = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
-        if not isinstance(groups[0], dict):
-            groups = [{"params": groups}]
+        groups = groups if isinstance(groups[0], dict) else [{"params": groups}]
         # What is remembered of each parameter is found by the object: `Module.to` must keep it.
         self.state: Any = defaultdict(dict)
         self.param_groups = [{"lr": lr, "momentum": momentum, **group} for group in groups]

@@ -4,8 +4,8 @@
 names of nodes and what each formula saves; what the derivative of a power is where it has
 none, as of ``0 ** 0``.
 
-*Left out*: most functions, ``//`` and ``%`` among them; ``out=``; keywords for operands, and
-``alpha`` of ``sub``. The last digit of a power may differ.
+*Left out*: most functions, ``//`` and ``%`` among them; ``alpha`` of ``sub``. The last digit of a
+power may differ.
 """
 
 import functools

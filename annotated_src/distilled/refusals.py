@@ -2,9 +2,10 @@
 
 *Kept from torch*: its names; ``hasattr`` of a tensor answers False for what is not offered.
 
-*Left out*: a name that is in no list is unknown, as if it were misspelt.
+*Left out*: a method that is in no list is unknown, as if it were misspelt.
 """
 
+from pathlib import Path
 from typing import Any
 
 
@@ -24,15 +25,6 @@ def refuse(place: str, name: str) -> Any:
 
 
 # Each name refuses by itself. A ``__getattr__`` would answer for names that torch has not either,
-# and a mistyped one would be said to be torch's.
-NOT_OFFERED = """
-    abs all allclose amax amin any argmax argmin argsort as_subclass bmm broadcast_to ceil chunk
-    clamp clamp_ clip cos cpu cuda cumprod cumsum det device diag diagonal diff element_size equal
-    expand_as flatten flip floor gather half index_select int inverse is_cuda isclose isfinite
-    isinf isnan itemsize log2 log_softmax logical_and logical_or logsumexp mT masked_fill
-    masked_fill_ masked_select max maximum median min minimum movedim multinomial narrow nbytes
-    ndimension new_full new_ones new_tensor new_zeros nonzero norm numpy outer prod random_ ravel
-    repeat reshape_as roll round rsqrt scatter scatter_add sigmoid sign sin softmax sort split
-    sqrt_ square square_ squeeze_ std swapaxes t_ take tan tile topk trace tril triu type_as unbind
-    unfold unique unsqueeze_ var view_as
-"""
+# and a mistyped one would be said to be torch's. The list has all the methods that torch has and
+# this has not, and the operators.
+NOT_OFFERED = Path(__file__).with_name("not_offered.txt").read_text("utf-8").split()

@@ -169,7 +169,7 @@ class Tensor:
     storage_offset: Any = lambda self: self._offset
     untyped_storage: Any = lambda self: self._storage
     data_ptr: Any = lambda self: self._storage.data_ptr() + self._offset * self.dtype.itemsize
-    type: Any = lambda self: f"torch.{self.dtype.scalar_name}Tensor"
+    type: Any = lambda self, to=None: self.to(to) if to else f"torch.{self.dtype.scalar_name}Tensor"
     is_contiguous: Any = lambda self: shapes.is_contiguous(self.shape, self._stride)
     is_floating_point: Any = lambda self: self.dtype.is_floating_point
 

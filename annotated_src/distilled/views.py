@@ -58,9 +58,9 @@ def _reshaping(name: str) -> Any:
 _viewed, _aliased = map(_reshaping, ("ViewBackward0", "ReshapeAliasBackward0"))
 
 
-def view(self: Tensor, *shape: Any) -> Any:
+def view(self: Tensor, *size: Any) -> Any:
     """The same elements in another shape, where strides can express it."""
-    target = shapes.infer_size(sizes_of(shape), self.numel())
+    target = shapes.infer_size(sizes_of(size), self.numel())
     if (stride := shapes.view_strides(self.shape, self._stride, target)) is None:
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one "
@@ -84,9 +84,9 @@ def _unsafe_view(self: Tensor, target: Any) -> Any:
     return make(self._storage, self.dtype, Size(target), contiguous_strides(tuple(target)))
 
 
-def expand(self: Tensor, *shape: Any) -> Any:
+def expand(self: Tensor, *size: Any) -> Any:
     """Repeat dimensions of size 1, without a copy: their stride becomes 0."""
-    asked = sizes_of(shape)
+    asked = sizes_of(size)
     own = (-1,) * (len(asked) - self.dim()) + self.shape  # -1 where there was nothing
     target = tuple(n if m == -1 else m for n, m in zip(own, asked, strict=False))
     pairs = zip(own, target, strict=False)
@@ -138,7 +138,8 @@ def t(self: Tensor) -> Any:
 
 
 @differentiable("TransposeBackward0", lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
-def _transpose(self: Tensor, dim0: int, dim1: int) -> Any:
+def transpose(self: Tensor, dim0: int, dim1: int) -> Any:
+    """Two dimensions exchanged."""
     order = list(range(self.dim()))
     a, b = wrap_dim(dim0, self.dim()), wrap_dim(dim1, self.dim())
     if order:
@@ -146,13 +147,9 @@ def _transpose(self: Tensor, dim0: int, dim1: int) -> Any:
     return _reorder(self, order)
 
 
-def transpose(self: Tensor, dim0: int, dim1: int) -> Any:
-    """Two dimensions exchanged."""
-    return _transpose(self, dim0, dim1)
-
-
 @differentiable("UnsqueezeBackward0", lambda grad, dim: grad.squeeze(dim))
-def _unsqueeze(self: Tensor, dim: int) -> Any:
+def unsqueeze(self: Tensor, dim: int) -> Any:
+    """A new dimension of size 1."""
     at = wrap_dim(dim, self.dim() + 1)
     # Along a size of 1 nobody moves, so any step would do; this is the one that torch takes.
     step = self.shape[at] * self._stride[at] if at < self.dim() else 1
@@ -160,11 +157,6 @@ def _unsqueeze(self: Tensor, dim: int) -> Any:
     shape.insert(at, 1)
     stride.insert(at, step)
     return _view(self, shape, stride)
-
-
-def unsqueeze(self: Tensor, dim: int) -> Any:
-    """A new dimension of size 1."""
-    return _unsqueeze(self, dim)
 
 
 def _squeezed(self: Tensor, dim: Any) -> Tensor:

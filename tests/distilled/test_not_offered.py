@@ -29,10 +29,42 @@ def test_says_so_by_name(said: str) -> None:
         REFUSED[said](distilled)
 
 
-@pytest.mark.parametrize("name", refusals.NOT_OFFERED.split())
-def test_torch_has_it(name: str) -> None:
-    assert hasattr(torch.Tensor, name)
+def test_every_method_is_offered_or_refused() -> None:
+    """The list is what torch has and this has not, and no more: a misspelt name is not torch's."""
+    of_torch = {name for name in dir(torch.Tensor) if not name.startswith("_")}
+    operators = {name for name in refusals.NOT_OFFERED if name.startswith("__")}
+    assert operators <= set(dir(torch.Tensor))
+    offered = {name for name in dir(type(distilled.ones(2))) if name not in refusals.NOT_OFFERED}
+    offered |= set(vars(distilled.ones(2)))  # ``shape`` and ``dtype`` are not the class's
+    assert set(refusals.NOT_OFFERED) - operators == of_torch - offered
+
+
+@pytest.mark.parametrize("name", refusals.NOT_OFFERED)
+def test_is_refused(name: str) -> None:
     assert not hasattr(distilled.ones(2), name)
+    with pytest.raises(NotImplementedError, match=f"no {name}; see torch.Tensor.{name}$"):
+        getattr(distilled.ones(2), name)
+
+
+OPERATIONS = [
+    "x // 2",
+    "2 // x",
+    "x % 2",
+    "2 % x",
+    "x & x",
+    "1 | x",
+    "x ^ x",
+    "x << 1",
+    "abs(x)",
+    "+x",
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_operators_are_refused(operation: str) -> None:
+    eval(operation, {"x": torch.arange(3) + 1})
+    with pytest.raises(NotImplementedError, match=r"distilled has no __\w+__; see torch.Tensor"):
+        eval(operation, {"x": distilled.arange(3)})
 
 
 def test_what_torch_has_not_either() -> None:
@@ -43,3 +75,8 @@ def test_what_torch_has_not_either() -> None:
         assert not hasattr(distilled.ones(2), name)
     with pytest.raises(NotImplementedError, match="distilled has no arrange"):
         distilled.arrange  # noqa: B018
+
+
+def test_options_of_an_optimizer() -> None:
+    with pytest.raises(NotImplementedError, match=r"no nesterov; see torch.optim.SGD.nesterov"):
+        distilled.optim.SGD([distilled.ones(1)], momentum=0.9, nesterov=True)
