@@ -167,8 +167,10 @@ UNTOLD = 67280421310721
 manual_seed(UNTOLD)
 
 
-def _drawn(self: Any, draw: Callable[[], float]) -> Any:
+def _drawn(self: Any, possible: bool, draw: Callable[[], float]) -> Any:
     """Fill a tensor with what is drawn, unrecorded."""
+    if not possible:
+        raise RuntimeError("no numbers can be drawn with these arguments")
     # A leaf that requires a gradient is refused, as by every change in place that is recorded: so
     # the functions of `torch.nn.init` fill parameters under ``no_grad``.
     check_in_place(self, self.requires_grad)
@@ -189,18 +191,18 @@ def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0) -> Any:
     # Bounds and width are rounded to the tensor's kind first, as in torch: else the last digit of
     # many numbers would be another.
     low, high = map(self.dtype.round, (a, b))
-    return _drawn(self, lambda: _uniform(self.dtype) * self.dtype.round(high - low) + low)
+    return _drawn(self, a <= b, lambda: _uniform(self.dtype) * self.dtype.round(high - low) + low)
 
 
 def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0) -> Any:
     """Fill with normally distributed numbers."""
-    return _drawn(self, lambda: _generator.gauss(mean, std))
+    return _drawn(self, std >= 0, lambda: _generator.gauss(mean, std))
 
 
 def bernoulli_(self: Tensor, p: float = 0.5) -> Any:
     """Fill with ones, with probability ``p``, and zeros."""
     # Torch compares in double precision, whatever is to be filled.
-    return _drawn(self, lambda: _uniform(float64) < p)
+    return _drawn(self, 0 <= p <= 1, lambda: _uniform(float64) < p)
 
 
 def rand(*size: Any, dtype: Any = float32, requires_grad: bool = False) -> Any:

@@ -26,8 +26,7 @@ def _larger(x: Any) -> Any:
     return 0 if x < 0 else x  # NaN stays
 
 
-# The first give fractions of whole numbers too, and then calculate in `float32`. The second refuse
-# truth values, as torch does.
+# The first make a `float32` of whole numbers too. The second refuse truth values, as in torch.
 FLOATING = {operator.truediv, math.exp, math.log, math.sqrt, math.tanh}
 NOT_OF_BOOL = {operator.sub, operator.neg, _larger}
 
@@ -82,8 +81,7 @@ def _operator(name: str, function: Function, *formulas: Operation) -> Any:
     return differentiable(name, *formulas)(operation)
 
 
-# In a program's `x * 2` torch makes a tensor of the number. In its own formulas it does not: these
-# are other operations, with nodes of other names.
+# In a program's `x * 2` torch makes a tensor of the number. In its formulas it uses these.
 _scale = _operator("MulBackward1", operator.mul, lambda grad, other: _times(grad, other))
 _minus = _operator("SubBackward1", operator.sub, lambda grad: grad)
 _over: Any = _operator("DivBackward1", operator.truediv, lambda grad, other: _over(grad, other))
@@ -184,6 +182,8 @@ def where(condition: Any, self: Any, other: Any) -> Any:
     lambda grad, condition: where(condition, 0, grad),
 )
 def _chosen(self: Any, other: Any, condition: Tensor) -> Any:
+    if condition.dtype is not bool_:
+        raise RuntimeError("where expected condition to be a boolean tensor")
     kind = result_type(self, other)
     return combine(lambda c, x, y: x if c else y, condition, self, other, result=kind)
 

@@ -61,8 +61,11 @@ def mean(self: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     return _means[dim is not None](self, None if dim == () else dim, keepdim, True)
 
 
-def _product(self: Tensor, tensor: Tensor) -> Any:
+def _product(self: Tensor, tensor: Tensor, *dims: int) -> Any:
     """The product of two matrices; of vectors, the first is a row, the second a column."""
+    if dims and dims != (self.dim(), tensor.dim()):
+        what = f"{dims[0]}D and {dims[1]}D tensors expected, but got"
+        raise RuntimeError(f"{what} {self.dim()}D and {tensor.dim()}D tensors")
     if self.dtype is not tensor.dtype:
         raise RuntimeError(f"expected the same dtype, but got: {self.dtype} != {tensor.dtype}")
     if self.shape[-1] != tensor.shape[0]:
@@ -113,10 +116,10 @@ mv = differentiable(
     "MvBackward0",
     lambda grad, tensor: grad.view(-1, 1) * tensor,
     lambda grad, self: self.t().mv(grad),
-)(_product)
+)(lambda self, tensor: _product(self, tensor, 2, 1))
 dot = differentiable(
     "DotBackward0", lambda grad, tensor: grad * tensor, lambda grad, self: grad * self
-)(_product)
+)(lambda self, tensor: _product(self, tensor, 1, 1))
 
 
 @differentiable("SqueezeBackward4", lambda grad: grad.unsqueeze(0))
@@ -131,6 +134,8 @@ PRODUCTS: Any = {(1, 1): dot, (2, 1): mv, (2, 2): mm}
 
 def matmul(self: Tensor, other: Tensor) -> Any:
     """The product that the dimensions ask for: of vectors, matrices, a batch and a matrix."""
+    if not isinstance(other, Tensor):
+        raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
     m, n = dims = self.dim(), other.dim()
     if 0 in dims:
         what = "both arguments to matmul need to be at least 1D, but they are"
