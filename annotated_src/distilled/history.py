@@ -7,7 +7,7 @@ and which of its outputs the tensor is.
 views of what was changed; what must not be changed in place, and what may not be looked at
 any more after it.
 
-*Left out*: views with several outputs, which may never be changed.
+*Left out*: some of what torch says when it refuses a change.
 """
 
 import weakref

@@ -84,6 +84,14 @@ def _invert(self: Any) -> Any:
     return pointwise.logical_not(self) if self.dtype is bool_ else refuse("torch", "bitwise_not")
 
 
+def _row(self: Any, i: int) -> Any:
+    # Torch has one node for all rows, with an output for each: it cannot be replaced for one alone,
+    # so a row may not be changed in place if that is recorded.
+    row = indexing._unbound(self, 0, i)
+    row._origin = row._origin or f"Output {i} of Unbind is a view"
+    return row
+
+
 OPERATORS = {
     "add": pointwise._add, "radd": pointwise._add, "iadd": in_place.add_,
     "sub": pointwise.sub, "rsub": pointwise.rsub, "isub": in_place.sub_,
@@ -94,8 +102,7 @@ OPERATORS = {
     "rpow": lambda x, number: pointwise.pow(number, x),
     "matmul": reductions.matmul, "neg": pointwise.neg, "invert": _invert,
     "getitem": indexing._getitem, "setitem": indexing._setitem,
-    # Torch has one node for all rows, with an output for each.
-    "iter": lambda x: iter([indexing._unbound(x, 0, i) for i in range(len(x))]),
+    "iter": lambda x: iter([_row(x, i) for i in range(len(x))]),
     "repr": printing._to_string, "contains": _contains,
     **{name: _comparison(getattr(pointwise, name)) for name in pointwise.COMPARISONS},
 }  # fmt: skip

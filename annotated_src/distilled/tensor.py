@@ -4,8 +4,7 @@
 what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
 advances and all views share; ``x.data``, the same numbers with a counter of their own.
 
-*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices. The rows
-that ``for`` gives may be changed in place; torch refuses that if it is recorded.
+*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices.
 """
 
 from __future__ import annotations

@@ -48,6 +48,28 @@ def unpacked(L: Any) -> Any:
     return a, list(w), sum(w), w.grad, a._base is w
 
 
+def changed_rows(L: Any) -> Any:
+    """Rows come out of one operation: changing one of them alone is refused if it is recorded."""
+    w = L.ones(3, requires_grad=True)
+
+    def first_row(of: Any, change: Callable[[Any], Any]) -> Any:
+        return told(lambda: (change(next(iter(of))), of))
+
+    def after(change: Callable[[Any], Any], recorded: bool) -> Any:
+        x = L.ones(2, 3) * w
+        rows = [*x]
+        with L.enable_grad() if recorded else L.no_grad():
+            change(x)
+        return x, told(lambda: rows[1].grad_fn), str(rows[1])
+
+    results = [first_row(L.ones(2, 3), lambda row: row.mul_(w))]
+    for of in (L.ones(2, 3), L.ones(2, 3) * w, L.ones(2, 3, requires_grad=True)):
+        results += [first_row(of, lambda row: row.add_(1)), first_row(of, lambda row: row * 2)]
+        results += [first_row(of, lambda row: row[1:].add_(1))]
+        results += [first_row(of, lambda row: row.detach().add_(1))]
+    return results, after(lambda x: x.add_(1), True), after(lambda x: x.add_(1), False)
+
+
 def part_of_every_second(L: Any) -> Any:
     """A tensor that leaves gaps in its storage; its gradient is laid out as it is."""
     w = L.tensor([2.0, 4.0], requires_grad=True)
@@ -147,8 +169,9 @@ def training_in_double(L: Any) -> Any:
 
 
 PROGRAMS = (
-    rows_of_a_parameter, unpacked, part_of_every_second, powers_in_place, copies, conversions,
-    sizes, not_of_numbers, drawn, lists_in_places, function_with_other_results, training_in_double,
+    rows_of_a_parameter, unpacked, changed_rows, part_of_every_second, powers_in_place, copies,
+    conversions, sizes, not_of_numbers, drawn, lists_in_places, function_with_other_results,
+    training_in_double,
 )  # fmt: skip
 
 
