@@ -6,8 +6,9 @@ My hook finds nothing in its thread-local variables, but only on the GPU. In
 which thread does it run?
 
 In the one that runs the node. Nodes of CPU tensors are run by the thread that
-called ``backward``; nodes of an accelerator's tensors by a thread that the
-engine keeps for that device, while the caller waits.
+called ``backward`` (unless more than sixty such calls are nested); nodes of an
+accelerator's tensors by a thread that the engine keeps for that device, while
+the caller waits.
 """
 
 import os

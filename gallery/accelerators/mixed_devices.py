@@ -63,9 +63,10 @@ else:
 
 # %%
 # ``copy_`` is there to cross from one device to another. It writes into a
-# tensor that stays where it is.
+# tensor that stays where it is. An assignment to a slice is such a copy.
 
 assert away.copy_(here) is away
+away[:2] = here[:2]
 assert away.device.type == there and here.device.type == "cpu"
 
 # %%

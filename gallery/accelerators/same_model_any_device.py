@@ -33,8 +33,9 @@ print(computes, "computes here")
 assert kind == "cpu" or torch.accelerator.is_available()
 
 # %%
-# The model is made on the CPU, where a seed gives the same numbers on every
-# machine, and computes there once, for comparison. Then model and inputs move.
+# The model is made on the CPU, where a seed gives the same numbers whatever
+# the accelerator, and computes there once, for comparison. Then model and
+# inputs move.
 
 torch.manual_seed(0)
 model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))

@@ -4,9 +4,9 @@ Anomaly mode finds the guilty line
 
 My gradients are ``nan``. Which line of my code is to blame?
 
-Run once under ``torch.autograd.detect_anomaly()``. Every node then remembers
-where in your code it was made, and backward stops at the first one that
-returns a ``nan``, and says where that was.
+Run once under ``torch.autograd.detect_anomaly()``, forward and backward. Every
+node made there remembers where in your code that was, and backward stops at
+the first one that returns a ``nan``, and says where it was made.
 """
 
 import os
@@ -65,6 +65,20 @@ assert (
 )
 assert trace.startswith("Error detected in PowBackward0. ")
 assert "in distance" in trace and guilty == "squares = gap.square()"
+
+# %%
+# With the backward pass alone under it, the node is named and the line is not:
+# what was made before the mode remembers nothing.
+
+outside = distance(a, point)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    try:
+        with torch.autograd.set_detect_anomaly(True):
+            outside.backward()
+    except RuntimeError as error:
+        assert str(error) == message
+assert "No forward pass information" in str(caught[0].message)
 
 # %%
 # So the ``nan`` appeared in ``squares = gap.square()``. That is where it came

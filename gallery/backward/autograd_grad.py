@@ -43,7 +43,7 @@ assert w.grad is None and x.grad is None
 # %%
 # The same three by ``backward``: stored in the leaves, added to what is there,
 # and for the tensor in between only because it asks. (Such a tensor gets its
-# ``.grad`` in a walk of ``grad`` too; leaves do not.)
+# ``.grad`` in a walk of ``grad`` too, if that comes by; leaves do not.)
 
 hidden, y = compute()
 hidden.retain_grad()
@@ -56,13 +56,15 @@ assert stored == [24, 12, 36]
 # %%
 # Since nothing is accumulated, no hook for that runs either: a hook that waits
 # for the finished ``.grad`` of a leaf does not see this walk. A hook on the
-# tensor does.
+# tensor does, if the tensor is among the inputs or on the way to one.
 
 seen = []
 hooks = [
     w.register_post_accumulate_grad_hook(lambda _: seen.append("accumulated")),
     w.register_hook(lambda _: seen.append("passed")),
 ]
+torch.autograd.grad(compute()[1], x)  # not w: neither hook runs
+assert seen == []
 torch.autograd.grad(compute()[1], w)
 compute()[1].backward()
 for hook in hooks:

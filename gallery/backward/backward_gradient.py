@@ -7,8 +7,8 @@ supposed to create?
 
 The weights with which the elements of the result count. ``backward`` does not
 compute a matrix of derivatives; it computes the derivative of *one* number. A
-scalar is that number, and for anything else ``gradient=`` says how to make
-one of it.
+real tensor of one element, whatever its shape, is that number, and for
+anything else ``gradient=`` says how to make one of it.
 """
 
 import os
@@ -56,8 +56,9 @@ print("by gradient=", by_argument.tolist(), " by hand", by_sum.tolist())
 assert by_argument.tolist() == by_sum.tolist() == [431, 21]
 
 # %%
-# A weight of one picks a row. That is how a whole Jacobian is obtained: one
-# backward for each row, over the same graph, or all of them in one batch.
+# A weight of one, with zeros for the rest, picks a row. That is how a whole
+# Jacobian is obtained: one backward for each row, over the same graph, or all
+# of them in one batch.
 
 y = results()
 units = torch.eye(3, device=device)
@@ -72,8 +73,11 @@ assert torch.equal(weights @ jacobian, by_argument)
 
 # %%
 # For a scalar the weight is 1, and a different one scales. The shape of the
-# weights must be that of the result.
+# weights must be that of the result: nothing is broadcast.
 
+x.grad = None
+results()[:1].backward()  # one element, although no scalar
+assert x.grad.tolist() == [1, 1]
 x.grad = None
 results().sum().backward(gradient=torch.tensor(0.5, device=device))
 try:
@@ -127,5 +131,5 @@ plt.show()
 # %%
 # Remember: ``gradient=`` has the shape of the result, and says what each of
 # its elements is worth. The engine multiplies from that side on, which is why
-# no Jacobian is ever built. The same argument of
-# :doc:`autograd_grad` is called ``grad_outputs``.
+# one walk builds no Jacobian. The same argument of :doc:`autograd_grad` is
+# called ``grad_outputs``.

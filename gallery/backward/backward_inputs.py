@@ -6,7 +6,7 @@ How do I get the gradients of some parameters, and leave ``.grad`` of all the
 others as it is?
 
 ``backward(inputs=[...])``. Only what lies on a way from the result to these
-tensors is run, and only they receive anything.
+tensors is run, and of the leaves only they receive anything.
 """
 
 import os
@@ -72,8 +72,10 @@ assert (value(a.grad), value(b.grad)) == (4, -4)
 
 # %%
 # A tensor inside the graph can be named too; it gets a ``.grad`` although it
-# is no leaf. The walk ends with its node, and nothing reaches the leaves
-# behind it. An empty list is refused: to the engine it would mean all leaves.
+# is no leaf. (That is ``retain_grad``, and it lasts: later walks fill this
+# ``.grad`` as well.) The walk ends with its node, and nothing reaches the
+# leaves behind it, unless they are named. An empty list is refused: to the
+# engine it would mean all leaves.
 
 (a, b, left, y), inner = branches()
 y.backward(inputs=[left], retain_graph=True)
@@ -86,6 +88,7 @@ print("inputs=[left]: left", value(left.grad), "a", value(a.grad))
 print(message)
 assert (value(left.grad), value(a.grad)) == (4, None)
 assert inner == ["product", "exp"]
+assert left.retains_grad
 assert message == "`inputs` argument to `backward()` cannot be empty."
 
 # %%

@@ -6,8 +6,8 @@ I need the whole Jacobian: one backward pass for each number of the result. Do
 I have to loop?
 
 No: ``torch.autograd.grad`` with ``is_grads_batched=True`` takes all gradients
-stacked, and the engine walks once with a batch in each step. The identity
-matrix as the batch gives the Jacobian.
+stacked, and the engine walks once with a batch in each step. For a result of
+one dimension the identity matrix as the batch gives the Jacobian.
 """
 
 import os

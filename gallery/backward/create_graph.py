@@ -5,8 +5,8 @@ create_graph records the walk itself
 How do I differentiate a gradient?
 
 Ask for it with ``create_graph=True``. The operations that compute the gradient
-are then recorded like any others, and it has a ``grad_fn``, unless it is
-constant.
+are then recorded like any others, under ``no_grad`` too, and it has a
+``grad_fn``, unless it is constant. In ``inference_mode`` nothing is recorded.
 """
 
 import os
@@ -40,6 +40,13 @@ print("gradient", slope.tolist(), " Hessian @ v", product.tolist())
 assert slope.tolist() == plain.tolist() == [12, 4]
 assert product.tolist() == [46, 4]  # [[6, 4], [4, 0]] @ [1, 10]
 assert slope.requires_grad and not plain.requires_grad
+recorded = []
+for mode in (torch.no_grad, torch.inference_mode):
+    y = f(p)
+    with mode():
+        (slope,) = torch.autograd.grad(y, p, create_graph=True)
+    recorded.append(slope.requires_grad)
+assert recorded == [True, False]
 
 # %%
 # ``create_graph`` also keeps the first graph, since the second leads through
@@ -57,8 +64,8 @@ assert twice == [[6, 4], [4, 0]]
 # %%
 # ``backward(create_graph=True)`` works too, but stores the recorded gradient
 # in ``.grad``: the leaf holds the gradient, whose graph holds the leaf, and
-# torch warns of the cycle. Break it by setting ``.grad`` to ``None`` after
-# use.
+# torch warns of the cycle, once in a process. Break it by setting ``.grad`` to
+# ``None`` after use.
 
 torch.set_warn_always(True)  # else only the first time in a process
 with warnings.catch_warnings(record=True) as caught:

@@ -72,9 +72,9 @@ assert edges[0].node is edges[1].node
 assert [edge.output_nr for edge in edges] == [0, 1]
 
 # %%
-# For a ``Function`` written in Python the edge holds a third thing, the node of
-# a view that was made only to keep the graph alive. It dates from the time when
-# the Python object of such a node did not do that; in torch 2.13 it does.
+# For a ``Function`` written in Python the edge holds a third thing, the node
+# of a view that was made only to keep the graph alive. It dates from the time
+# when the Python object of such a node did not do that; in torch 2.13 it does.
 
 
 class Twice(Function):
@@ -98,9 +98,9 @@ assert x.grad.tolist() == [2, 2, 2]
 
 # %%
 # What is refused. There has to be a place in the graph; a gradient must fit it
-# and must be given unless it is one number. For a nested tensor of the older
-# kind there is a message that is never reached: to ask for its shape fails
-# first, with one of C++.
+# and must be given unless it is one real number. For a nested tensor of the
+# older kind there is a message that is never reached: to ask for its shape
+# fails first, with one of C++.
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # that nested tensors are a prototype

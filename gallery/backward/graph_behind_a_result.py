@@ -4,9 +4,10 @@ The graph behind a result
 
 What does autograd know about how my result was computed?
 
-A graph of nodes, one for each operation, each knowing the nodes that get the
-gradient next. It hangs on the result's ``grad_fn`` and ends in one
-``AccumulateGrad`` for each leaf. Beside that, each node keeps the tensors that
+A graph of nodes, one for each operation that autograd records (a function may
+consist of several), each knowing the nodes that get the gradient next. It
+hangs on the result's ``grad_fn`` and ends in one ``AccumulateGrad`` for each
+leaf that requires a gradient. Beside that, each node keeps the tensors that
 its derivative needs.
 """
 
@@ -86,9 +87,10 @@ assert [n for n, _ in first.next_functions] == [to_w, None]
 assert to_w.variable is w
 
 # %%
-# What a node saved for its derivative can be read from attributes whose names
-# begin with ``_saved_``. A product keeps a factor only if the other one wants
-# a gradient, ``tanh`` keeps its result, a sum keeps nothing.
+# What a node of torch's own saved for its derivative can be read from
+# attributes whose names begin with ``_saved_`` (that of a ``Function`` has
+# ``saved_tensors``). A product keeps a factor only if the other one wants a
+# gradient, ``tanh`` keeps its result, a sum keeps no tensor.
 
 
 def saved(node):

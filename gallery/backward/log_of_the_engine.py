@@ -5,8 +5,8 @@ A log of the engine's steps
 How do I see what ``backward`` runs, without a change to the model?
 
 Set the logger ``torch.autograd.graph`` to ``DEBUG``. Each walk then writes a
-line for each node, with the gradients that arrive there; it does so by
-registering a hook on every node first.
+line for each node that it runs, with the gradients that arrive there; it does
+so by registering a hook on every node first.
 """
 
 import logging
@@ -59,9 +59,10 @@ assert names.count("AddmmBackward0") == 2
 assert names.count("AccumulateGrad") == len(list(model.parameters())) == 4
 
 # %%
-# The order is the engine's: of the nodes that are ready the one made last, and
-# ``AccumulateGrad`` before any other. The hooks are taken off at the end of the
-# walk, so a second one writes its own lines and no more.
+# The order is the engine's: of the nodes that are ready the one made last (in
+# its thread; each counts for itself), and ``AccumulateGrad`` before any other.
+# The hooks are taken off at the end of the walk, so a second one writes its
+# own lines and no more.
 
 loss = model(x).square().mean()
 assert logged(lambda: loss.backward(retain_graph=True)) == steps
@@ -81,6 +82,14 @@ start = get_gradient_edge(model[:2](x).sum())
 from_edge = logged(lambda: backward(start))
 print(len(steps), "steps of the whole;", len(from_edge), "from the edge")
 assert from_edge[0] == "Executing: SumBackward0 with grad_outputs: [f32[]]"
+
+# %%
+# ``torch.autograd.grad`` stops before the leaf's ``AccumulateGrad``: it runs
+# none, and none is in the log.
+
+loss = model(x).square().mean()
+of_grad = logged(lambda: torch.autograd.grad(loss, model[2].bias))
+assert [step.split()[1] for step in of_grad][-1] == "AddmmBackward0"
 
 # %%
 # Remember: the log names the nodes and the shapes of gradients in the order of

@@ -6,8 +6,8 @@ Two ways not to record
 
 Neither records. ``no_grad`` makes ordinary tensors, which may enter a
 computation with gradients later. ``inference_mode`` also leaves out what makes
-that safe, the version counter and the tracking of views, and so its tensors
-are refused there.
+that safe, the version counter and the tracking of views, and so the tensors
+that it makes are refused there, unless nothing of them has to be saved.
 """
 
 import os
@@ -70,13 +70,32 @@ assert refused == [
 assert all(t.tolist() == [4, 6] for t in made.values())
 
 # %%
-# What is refused is to save such a tensor for backward. Where nothing is
-# saved, as in a sum, it may take part; a clone is an ordinary tensor again.
+# What a later computation refuses is to save such a tensor for backward. Where
+# nothing is saved, as in a sum, it may take part; a clone made outside is an
+# ordinary tensor again.
 
 late = made["inference_mode"]
 assert (w + late).tolist() == [6, 9] and (w + late).requires_grad
 assert (w * late.clone()).tolist() == [8, 18]
 assert late.is_inference() and not late.clone().is_inference()
+
+# %%
+# Views are another matter. In ``inference_mode`` the view of an ordinary
+# tensor is ordinary. A view made in ``no_grad`` may be read later, but not be
+# written in place where the write would be recorded.
+
+y = w * 2
+with torch.inference_mode():
+    assert not y[:1].is_inference() and (y + 0)[:1].is_inference()
+with torch.no_grad():
+    view = y[:1]
+refused.clear()
+assert succeeds(lambda: w[:1] * view) and not succeeds(lambda: view.add_(1))
+print(*refused)
+assert refused == [
+    "A view was created in no_grad mode and is being modified inplace with "
+    "grad mode enabled"
+]
 
 # %%
 # Both are about what operations leave behind for autograd. What is created as

@@ -138,7 +138,7 @@ for left, carry in ((0.17, "retain"), (0.63, "detach")):
 plt.show()
 
 # %%
-# Remember: backward spends the graph. Build a new one for the next step, cut
-# what you carry over with ``detach``, and use ``retain_graph`` where two walks
-# over one graph are what you mean. What is saved, and where:
+# Remember: backward spends what it walks of a graph. Build a new one for the
+# next step, cut what you carry over with ``detach``, and use ``retain_graph``
+# where two walks over one graph are what you mean. What is saved, and where:
 # :doc:`graph_behind_a_result`.

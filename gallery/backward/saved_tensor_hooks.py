@@ -85,7 +85,8 @@ assert 0 < off < 0.001
 
 # %%
 # One pair that is shipped: ``save_on_cpu`` parks everything in the memory of
-# the CPU and fetches it back. What is on the CPU already is not even copied.
+# the CPU and fetches it back. What is on the CPU already is not even copied,
+# unless ``pin_memory=True`` asks for memory of another kind.
 
 x = start.clone().requires_grad_()
 with save_on_cpu():
@@ -99,15 +100,32 @@ assert x.grad.device.type == torch.device(device).type
 assert torch.equal(x.grad, exact)
 
 # %%
-# The hooks that are active *when a tensor is saved* count. Backward may run
-# outside the ``with``, as it did in all these examples.
+# The hooks that are active *when a tensor is saved* count, of nested pairs the
+# innermost alone. Backward may run outside the ``with``, as it did in all
+# these examples.
 
 with saved_tensors_hooks(lambda t: log.append("late") or t, lambda t: t):
     x.exp()  # one saved tensor, packed
     packed_inside = log.count("late")
+    with saved_tensors_hooks(lambda t: t, lambda t: t):
+        x.exp()  # packed by the inner pair only
 x.exp()
 
 assert packed_inside == log.count("late") == 1
+
+# %%
+# Under hooks nothing compares versions: torch cannot know what became of a
+# packed tensor. A result that is changed in place, elsewhere an error, spoils
+# the gradient in silence if ``pack`` has kept it or shares its numbers.
+
+x = torch.zeros(2, device=device, requires_grad=True)
+with saved_tensors_hooks(lambda t: t.detach(), lambda t: t):
+    y = x.exp()
+y.add_(1)  # without hooks the walk would refuse
+y.sum().backward()
+
+print("wrong:", x.grad.tolist(), " right: [1.0, 1.0]")
+assert x.grad.tolist() == [2, 2]
 
 # %%
 # What was kept between computation and backward.
@@ -139,8 +157,9 @@ for height, size, label, colour in (
 plt.show()
 
 # %%
-# Remember: ``pack`` and ``unpack`` see every tensor saved under them, also in
-# a ``Function`` of your own if it uses :doc:`../functions/save_for_backward`.
-# They must not change the tensor that they get. A ``pack`` that returns this
-# tensor, as here, lets a result and its node hold each other until backward
-# has run, and for ever if it never runs; ``t.detach()`` does not.
+# Remember: ``pack`` and ``unpack`` see every tensor saved under them (but no
+# factor that was a number), also in a ``Function`` of your own if it uses
+# :doc:`../functions/save_for_backward`. They must not change the tensor that
+# they get. A ``pack`` that returns this tensor, as here, lets a saved result
+# and its node hold each other until a backward without ``retain_graph`` has
+# run, and for ever if none runs; ``t.detach()`` does not.

@@ -4,9 +4,10 @@ A subclass takes over backward
 
 Can a class of tensors have a say in ``torch.autograd.backward`` and ``grad``?
 
-Yes: both functions first look at their outputs and inputs, and hand the call
-over if one is of a class with ``__torch_function__``. There you can log it,
-change its arguments, or answer in its place.
+Yes: before anything is walked both functions look at their outputs and inputs
+(not at the gradients), and hand the call over if one is of a class with
+``__torch_function__``. There you can log it, change its arguments, or answer
+in its place.
 """
 
 import torch
@@ -82,8 +83,13 @@ print("asked for an input:", Doubled.calls[0][0])
 assert [name for name, _ in Doubled.calls] == ["backward"]
 assert leaf.grad.tolist() == [3, 3]
 
+Doubled.calls.clear()
+backward(2 * x, torch.ones(2).as_subclass(Doubled))  # only its gradient is
+assert Doubled.calls == [] and x.grad.tolist() == [2, 2]
+
 # %%
 # Remember: what a subclass wants to know about a walk, it can learn at its
 # beginning. Inside, the engine works in C++ and asks no
-# ``__torch_function__``; only a ``__torch_dispatch__`` sees the operations.
-# Other calls: :doc:`/gallery/tensors/methods_of_a_subclass`.
+# ``__torch_function__``; only a ``__torch_dispatch__`` sees its operations.
+# (Hooks and a ``Function`` are Python, and ask as any code does.) Other calls:
+# :doc:`/gallery/tensors/methods_of_a_subclass`.

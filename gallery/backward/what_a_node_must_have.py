@@ -45,8 +45,9 @@ assert tuple(node._input_metadata[0].shape) == (2, 3)
 # %%
 # ``metadata`` is a method in ``Node`` and a dict at every node, for whoever
 # wants to write something down; anomaly mode puts the forward pass's traceback
-# there. The numbers say in which order the nodes were made, and a leaf's node
-# has the highest, so that the engine takes it first.
+# there. The numbers say in which order the nodes were made in their thread
+# (each counts for itself), and a leaf's node has the highest there is, so that
+# the engine takes it first.
 
 node.metadata["made in"] = "this example"
 later = (3 * x).grad_fn
@@ -123,5 +124,5 @@ assert empty == names
 
 # %%
 # Remember: ``isinstance(t.grad_fn, Node)`` is true of torch's own operations
-# and of a ``Function``, and the eight names are what you may use. The classes behind it are shown in
-# :doc:`/gallery/functions/function_metaclass`.
+# and of a ``Function``, and the eight names are what you may use. The classes
+# behind it are shown in :doc:`/gallery/functions/function_metaclass`.

@@ -5,8 +5,9 @@ What backward refuses
 Which mistakes does ``backward`` notice before it starts, and what does it say?
 
 It checks its own arguments, and for each output whether the gradient fits.
-Everything is refused before the engine runs, so no ``.grad`` is half
-written. One message is wrong: it hides the real mistake.
+What it checks is refused before the engine runs, so no ``.grad`` is half
+written; a graph that was spent shows only in the walk. One message is wrong:
+it hides the real mistake.
 """
 
 import warnings
@@ -151,6 +152,19 @@ assert x.grad.tolist() == [2, 2, 2]
 assert late["no graph"][1] == (
     "element 1 of tensors does not require grad and does not have a grad_fn"
 )
+
+# %%
+# What the engine finds in the middle of a walk is another matter. Part of this
+# graph was spent by an earlier walk. ``x`` does not lie behind that part, and
+# has its gradient already when the error comes.
+
+z = torch.ones(1, requires_grad=True)
+spent = z.exp()
+spent.backward()
+x.grad = None
+halfway = refusals({"spent": lambda: (2 * x[:1] + spent).backward()})
+print("halfway: x.grad", x.grad.tolist())
+assert halfway["spent"][1].startswith("Trying to backward through the graph")
 
 # %%
 # Remember: a result that is not one real number needs a gradient of its own

@@ -6,8 +6,9 @@ What torch.autograd.grad refuses
 together, and what about an input that was not used?
 
 An unused input is an error, or ``None`` with ``allow_unused``, or zeros with
-``materialize_grads``. Most other refusals are about inputs that are not
-tensors. As in ``backward``, only a real ``dict`` passes as one.
+``materialize_grads``; one that requires no gradient is an error whatever the
+options. Most other refusals are about inputs that are not tensors. As in
+``backward``, only a real ``dict`` passes as one.
 """
 
 import warnings
@@ -55,6 +56,7 @@ ATTEMPTS = {
     "materialize_grads=True and an edge": lambda: grad(
         y(), get_gradient_edge(z), materialize_grads=True
     ),
+    "no requires_grad": lambda: grad(y(), x.detach(), allow_unused=True),
     "OrderedDict(x=x)": lambda: grad(y(), OrderedDict(x=x)),
     "[]": lambda: grad(y(), []),
 }
@@ -75,6 +77,7 @@ assert list(messages.values()) == [
     "materialize_grads=True, but got: allow_unused=False.",
     "RuntimeError: materialize_grads cannot be used when the given input is "
     "a GradientEdge",
+    "RuntimeError: One of the differentiated Tensors does not require grad",
     "TypeError: `inputs` argument to `grad()` must be a dict, not "
     "OrderedDict. Other Mapping types are not supported.",
     "RuntimeError: `inputs` argument to `grad()` cannot be empty.",

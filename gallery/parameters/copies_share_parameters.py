@@ -22,8 +22,8 @@ device = os.environ.get("READING_DEVICE") or (
 )
 
 # %%
-# Three factors in a list, and two in a dict. A number may be among them: it
-# is kept, but is no parameter.
+# Three factors in a list, and two in a dict. A number may be among them: it is
+# kept, but is no parameter.
 
 factors = nn.ParameterList(torch.full((1,), n) for n in (2.0, 3.0, 5.0))
 table = nn.ParameterDict({"scale": torch.ones(1), "power": 3})
@@ -54,8 +54,8 @@ print("after a step on the slice, the list holds", *values)
 assert values == [2.0, 0.5, 3.5]
 
 # %%
-# A slice in strides of more than one, or backwards, works as in a list; what
-# a ``ParameterList`` does not have is ``+``, ``insert`` and ``del``.
+# A slice in strides of more than one, or backwards, works as in a list; what a
+# ``ParameterList`` does not have is ``+``, ``insert`` and ``del``.
 
 assert [f.item() for f in factors[::-2]] == [3.5, 2.0]
 missing = [
@@ -87,6 +87,15 @@ assert message.startswith(
 )
 assert list(table) == ["power", "scale", 3] and len(table) == 3
 assert later == message
+
+# %%
+# ``copy.copy`` is a trap: it makes a module around the same store of
+# parameters, so that what is added to one of the two is in both.
+
+shallow = copy.copy(part)
+shallow.append(torch.ones(1))
+print("added to a shallow copy, and listed:", len(list(part.parameters())))
+assert len(list(part.parameters())) == 3 and len(part) == 2
 
 # %%
 # Remember: a slice or a ``copy()`` to choose among parameters, a deep copy to

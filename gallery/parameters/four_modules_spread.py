@@ -6,7 +6,7 @@ My model takes the mean of two equal branches. Does it matter whether they
 share their parameters?
 
 For the value, not at first. For the training it does: with modules of its own,
-each branch gets half of the gradient, and the descent is half as fast.
+each branch gets half of the gradient, and plain descent is half as fast.
 """
 # sphinx_gallery_programs = {"Parameter 5": "z ends at 9.7706; step 0: 1.0517 and 1.2497; step 9: 1.2401 and 1.9373"}
 
@@ -125,6 +125,22 @@ print(f"four modules, twice the rate: z ends at {doubled[-1]:.4f}")
 assert doubled == descents["shared"][0]
 
 # %%
+# An optimizer that divides by the size of the gradients does not notice the
+# half.
+
+with_adam = []
+for model in (Mean(Branch()), Mean(Branch(), Branch())):
+    optimizer = torch.optim.Adam(model.to(device).parameters(), lr=0.01)
+    for _ in range(10):
+        optimizer.zero_grad()
+        (model(x, q) - 10).square().backward()
+        optimizer.step()
+    with_adam.append(round(model(x, q).item(), 3))
+
+print("by Adam, shared and four modules: z ends at", *with_adam)
+assert with_adam == [5.414, 5.414]
+
+# %%
 # Equal is not the same. Branches of their own can learn different things as
 # soon as something tells them apart: here a start of its own.
 
@@ -169,5 +185,5 @@ plt.show()
 
 # %%
 # Remember: sharing decides how many numbers are trained, and with that how
-# fast. :doc:`shared_gradients_add` takes the shared gradient apart, and
-# :doc:`descent_by_hand` shows the ten steps one by one.
+# fast plain descent goes. :doc:`shared_gradients_add` takes the shared
+# gradient apart, and :doc:`descent_by_hand` shows the ten steps one by one.

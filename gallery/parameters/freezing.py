@@ -4,10 +4,10 @@ Freezing a part of a model
 
 How do I train the head of a model and leave the rest alone?
 
-``model.body.requires_grad_(False)`` reaches every parameter below ``body``.
-It stops the gradients of those parameters, not those that pass through to
+``model.body.requires_grad_(False)`` reaches every parameter below ``body``. It
+stops the gradients of those parameters, not those that pass through to
 something before them, nor anything that ``train()`` switches: a running mean
-goes on running.
+goes on running. And a ``.grad`` that is there already stays.
 """
 
 import os
@@ -71,6 +71,23 @@ print(message)
 assert message == (
     "element 0 of tensors does not require grad and does not have a grad_fn"
 )
+
+# %%
+# A gradient from before the freezing stays, and an optimizer that has the
+# parameter goes by it. ``zero_grad`` takes it away.
+
+layer = nn.Linear(1, 1).to(device)
+layer(torch.ones(1, 1, device=device)).sum().backward()
+layer.requires_grad_(False)
+before = layer.weight.item()
+optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+optimizer.step()
+after = layer.weight.item()
+optimizer.zero_grad()
+optimizer.step()
+
+print("frozen with a gradient, a step moves it:", after != before)
+assert after != before and layer.weight.item() == after
 
 # %%
 # Thawing is the same call with ``True``, its default. A parameter that was

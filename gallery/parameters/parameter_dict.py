@@ -4,13 +4,15 @@ ParameterDict sorts, ModuleDict does not
 
 In which order do the parameters of an ``nn.ParameterDict`` come back?
 
-In the order of insertion, with one exception: a plain dict handed over as a
-whole, in the call or to ``update``, is sorted by its keys. ``nn.ModuleDict``
-gave that habit up in torch 1.7, ``nn.ParameterDict`` still has it in 2.13.0.
+In the order of insertion, with one exception: a mapping handed over as a
+whole, in the call, to ``update`` or with ``|``, is sorted by its keys, unless
+it is an ``OrderedDict`` or another ``ParameterDict``. ``nn.ModuleDict`` gave
+that habit up in torch 1.7, ``nn.ParameterDict`` still has it in 2.13.0.
 """
 
 import os
 from collections import OrderedDict
+from types import MappingProxyType
 
 import matplotlib.pyplot as plt
 import torch
@@ -76,6 +78,8 @@ for way, keys in orders.items():
     print(f"{way:27}", *keys)
 assert orders.pop("ParameterDict(dict)") == ["logParam", "powParam"]
 assert all(keys == ["powParam", "logParam"] for keys in orders.values())
+for mapping in (nn.ParameterDict() | plain, MappingProxyType(plain)):
+    assert list(nn.ParameterDict(mapping)) == ["logParam", "powParam"]
 
 # %%
 # It matters wherever parameters are matched by position. An optimizer numbers

@@ -6,7 +6,7 @@ How do I keep parameters in a list and have them trained?
 
 Use ``nn.ParameterList``. It is a module that registers its elements under the
 names "0", "1" and so on, and it turns every tensor put in into a
-``Parameter``.
+``Parameter``. (One of integers cannot require a gradient, and is refused.)
 """
 
 import os
@@ -52,10 +52,10 @@ grads = [round(parameter.grad.item(), 4) for parameter in found.values()]
 assert grads == [1.0, 4.8283]
 
 # %%
-# Only tensors are turned into parameters. Anything else is assigned as it is. A
-# string or a number is then an ordinary attribute: it has a place in the list
-# and is not trained, and a list in the list hides its parameters as any list
-# does.
+# Only tensors are turned into parameters. Anything else is assigned as it is,
+# a module too, which becomes a child. A string or a number is then an ordinary
+# attribute: it has a place in the list and is not trained, and a list in the
+# list hides its parameters as any list does.
 
 factors = model.factors
 factors.append("a note")
@@ -66,6 +66,7 @@ assert len(factors) == 4
 assert len(list(factors.parameters())) == 2
 assert factors[2] == "a note"
 assert isinstance(factors[3][0], nn.Parameter)
+assert list(nn.ParameterList([nn.ReLU()]).children())
 assert list(model.state_dict()) == ["factors.0", "factors.1"]
 
 # %%
@@ -85,7 +86,7 @@ assert message == "ParameterList should not be called."
 GREY, GREEN = "#767676", "#2f7d6b"
 fig = plt.figure(figsize=(6, 2.5), facecolor="none")
 fig.suptitle(
-    "A ParameterList registers its tensors (filled) and nothing else (dashed)",
+    "A ParameterList registers tensors (filled), no string or list (dashed)",
     color=GREY,
     fontsize=10,
 )

@@ -22,8 +22,9 @@ device = os.environ.get("READING_DEVICE") or (
 )
 
 # %%
-# Operations on a ``Parameter`` give plain tensors. So the usual mistake meets
-# the check of the type first: the result is no ``Parameter`` any more.
+# Operations on a ``Parameter`` give plain tensors; only one that has nothing
+# to do, as ``float`` here, gives the parameter back. So the usual mistake
+# meets the check of the type first: the result is no ``Parameter`` any more.
 
 scale = nn.Parameter(torch.tensor(2.0, device=device))
 doubled = scale * 2
@@ -35,6 +36,7 @@ except TypeError as error:
 
 print(type(doubled).__name__, doubled.grad_fn.name())
 assert type(doubled) is torch.Tensor and doubled.item() == 4.0
+assert scale.float() is scale
 assert doubled.grad_fn.name() == "MulBackward0"
 assert "object to parameter 'doubled' (torch.nn.Parameter or" in by_type
 

@@ -72,10 +72,10 @@ assert round(found["powModel.powParam"].grad.item(), 4) == 1.0  # 1 / powParam
 assert round(found["logModel.logParam"].grad.item(), 4) == 4.8283  # log(125)
 
 # %%
-# The type decides, and only the type. A tensor that requires a gradient gets
-# one, but the module does not list it, so no optimizer will change it.
-# ``Module.__setattr__`` asks whether the value is a ``Parameter`` before it
-# asks anything else.
+# The type decides, and only the type, as ``isinstance`` sees it. A tensor that
+# requires a gradient gets one, but the module does not list it, so no
+# optimizer will change it. ``Module.__setattr__`` asks whether the value is a
+# ``Parameter`` before it asks anything else.
 
 
 class Candidates(nn.Module):
@@ -148,6 +148,6 @@ box(f"z = {z.item():.4f}", (0.87, 0.8), before)
 plt.show()
 
 # %%
-# Remember: ``nn.Parameter`` plus an attribute is a registration. A tensor
-# with ``requires_grad=True`` is none. The attribute has to be the module's
-# own: :doc:`dict_hides_parameters` shows a parameter that torch does not find.
+# Remember: ``nn.Parameter`` plus an attribute is a registration. A tensor with
+# ``requires_grad=True`` is none. The attribute has to be the module's own:
+# :doc:`dict_hides_parameters` shows a parameter that torch does not find.

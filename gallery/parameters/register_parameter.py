@@ -6,7 +6,8 @@ When is ``self.bias = nn.Parameter(...)`` not enough?
 
 When the name is made at run time, or when a parameter is optional.
 ``register_parameter(name, None)`` keeps a place for a parameter: the attribute
-exists, is None, and from then on accepts nothing but a ``Parameter`` or None.
+exists, is None, and until it is deleted accepts nothing but a ``Parameter`` or
+None.
 """
 
 import os

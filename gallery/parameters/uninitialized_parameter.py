@@ -5,8 +5,9 @@ A parameter without a shape
 "Attempted to use an uninitialized parameter": what can I do with the
 parameters of an ``nn.LazyLinear`` before its first input?
 
-Move them, convert them, copy and save them, read their attributes, and give
-them a shape. The rest is refused, and three of these things have a catch.
+Move them, convert them, deep-copy and save them, read and set attributes other
+than the shape, and give them a shape. The rest is refused, and three of these
+things have a catch.
 """
 
 import copy
@@ -68,7 +69,9 @@ assert messages["p + 1"].startswith(
 )
 
 # %%
-# The list of the allowed is short: conversions, and what a conversion asks.
+# The list of the allowed is short: conversions, and what a conversion asks. So
+# to freeze a lazy layer, assign the attribute: ``requires_grad_`` is not on
+# it, nor is what ``to_empty`` needs.
 
 allowed = [
     method.__name__ for method in UninitializedParameter._allowed_methods
@@ -76,6 +79,11 @@ allowed = [
 print(len(allowed), "methods are allowed, such as", *allowed[-7:-1])
 assert {"to", "double", "cpu", "cuda", "copy_", "size"} <= set(allowed)
 assert p.size() == (0,) and p.double().dtype == torch.float64
+assert not {"requires_grad_", "empty_like"} & set(allowed)
+frozen = nn.LazyLinear(2, bias=False)
+frozen.weight.requires_grad = False
+frozen(torch.ones(1, 3))
+assert not frozen.weight.requires_grad and not is_lazy(frozen.weight)
 
 # %%
 # A shape by hand: ``materialize``. What the tensor becomes is written in its
@@ -93,8 +101,8 @@ assert isinstance(given, nn.Buffer) and given.is_meta
 assert half.shape == (2, 3)
 
 # %%
-# Now the catches. Pickle keeps ``requires_grad``, and forgets the dtype and
-# whether a buffer is persistent.
+# Now the catches. Pickle keeps ``requires_grad``, and forgets the dtype, the
+# device and whether a buffer is persistent.
 
 double = UninitializedParameter(requires_grad=False, dtype=torch.float64)
 secret = UninitializedBuffer(persistent=False)
@@ -105,6 +113,8 @@ print("dtype", double.dtype, "->", again[0].dtype, end="   ")
 print("persistent", secret.persistent, "->", again[1].persistent)
 assert again[0].dtype == torch.float32 and not again[0].requires_grad
 assert again[1].persistent and not secret.persistent
+on_meta = UninitializedParameter(device="meta")
+assert pickle.loads(pickle.dumps(on_meta)).device.type == "cpu"
 assert deep.dtype == torch.float64 and deep is twice
 
 # %%

@@ -57,8 +57,8 @@ assert to_zero == ([0.0, None], True)
 
 # %%
 # The zero is not the same to an optimizer. One with weight decay, or with
-# momentum, moves a parameter whose gradient is zero, and leaves one alone
-# whose gradient is ``None``.
+# momentum from earlier steps, moves a parameter whose gradient is zero, and
+# leaves one alone whose gradient is ``None``.
 
 moved = {}
 for set_to_none in (True, False):

@@ -7,8 +7,8 @@ tensor? What comes along?
 
 It copies the storage, and sets a new tensor on it with the same sizes and
 strides. The kinds on torch's list, COO and ``meta`` among them, are cloned
-instead; compressed sparse and strided nested tensors are not on it, and
-cannot be deep-copied.
+instead; compressed sparse and strided nested tensors are not on it, and cannot
+be deep-copied.
 """
 
 import copy
@@ -120,9 +120,9 @@ assert made.grad is grad and made.grad is not leaf.grad
 
 # %%
 # Remember: to copy any kind, with or without a storage, ``clone().detach()``
-# asks less than ``deepcopy``, and gives less: no gradient and no attributes.
-# What is refused: :doc:`deepcopy_of_a_subclass`; what stays shared inside a
-# copy: :doc:`deepcopy_shares_inside`.
+# asks less than ``deepcopy``, and gives less: no ``requires_grad``, no
+# gradient and no attributes. What is refused: :doc:`deepcopy_of_a_subclass`;
+# what stays shared inside a copy: :doc:`deepcopy_shares_inside`.
 
 for kind in ("CSR", "nested"):
     made = kinds[kind].clone().detach()

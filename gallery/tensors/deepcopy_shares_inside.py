@@ -5,7 +5,7 @@ A deep copy shares inside, not outside
 I deep-copy a model in which two layers share a weight. Do they share it in the
 copy? And does the copy share anything with the original?
 
-In the copy they share, as in the original. Between copy and original nothing
+In the copy they share, as in the original. Between copy and original no number
 is shared: ``deepcopy`` copies each storage once, whole, and plain tensors that
 shared the old storage share the new one.
 """
@@ -29,7 +29,8 @@ if torch.device(device).type in ("mps", "mtia"):
 # Two tensors on one storage, copied together. The copies are again two tensors
 # on one storage: writing through one changes the other, and leaves the
 # originals as they are. (On ``mps`` and ``mtia`` each tensor is cloned by
-# itself, and the copies do not share; so there this example uses the CPU.)
+# itself, and the copies do not share; so there this example uses the CPU. On
+# any device the copy of a conjugated view has numbers of its own.)
 
 
 def storage_of(tensor):
@@ -48,6 +49,12 @@ assert storage_of(twin["x"]) != storage_of(pair["x"])
 assert twin["x.T"].tolist() == [[0, 3], [1, 4], [9, 5]]
 assert pair["x"].tolist() == [[0, 1, 2], [3, 4, 5]]
 assert twin["x.T"].stride() == pair["x.T"].stride() == (1, 3)
+
+z = torch.tensor([1 + 2j], device=device)
+conjugated = z.conj()
+both = copy.deepcopy([z, conjugated])
+assert storage_of(z) == storage_of(conjugated)
+assert storage_of(both[0]) != storage_of(both[1])
 
 # %%
 # What makes this work is the memo that ``deepcopy`` hands down: whatever was
@@ -74,9 +81,10 @@ assert torch.equal(clone["out"].weight, model["out"].weight)
 assert [list(p.shape) for p in clone.parameters()] == [[4, 4], [4], [4]]
 
 # %%
-# A ``Parameter`` has a ``__deepcopy__`` of its own, which clones the numbers
-# and leaves the rest. So two *different* parameters on one storage come apart,
-# and the gradient, which a plain tensor takes along, stays behind.
+# A ``Parameter`` has a ``__deepcopy__`` of its own, which clones the numbers,
+# keeps ``requires_grad`` and leaves the rest. So two *different* parameters on
+# one storage come apart, and the gradient, which a plain tensor takes along,
+# stays behind.
 
 both = torch.ones(4, device=device)
 parts = [nn.Parameter(both[:3]), nn.Parameter(both[1:])]
@@ -107,8 +115,8 @@ print(f"two numbers: deepcopy {sizes[0]} bytes, clone {sizes[1]} bytes")
 assert sizes == [4000, 8]
 
 # %%
-# A tensor that was computed has a history, and a copy of it would have to lose
-# the history or to share it with the original. So it is refused.
+# A tensor that was computed and recorded has a history, and a copy of it would
+# have to lose the history or to share it with the original. So it is refused.
 
 computed = model["out"].weight * 2
 try:

@@ -51,9 +51,9 @@ facts = [(t.requires_grad, shares(t, y)) for t in ways.values()]
 assert facts == [(False, True), (True, False), (False, False)]
 
 # %%
-# Without a history, a tensor is a constant to autograd. The derivative of
-# ``x * x`` is ``2 * x``; with one factor detached, that factor is a number,
-# and the derivative is the number.
+# Once detached, a tensor is a constant to autograd. The derivative of ``x *
+# x`` is ``2 * x``; with one factor detached, that factor is a number, and the
+# derivative is the number.
 
 (free,) = torch.autograd.grad((x * x).sum(), x)
 (stopped,) = torch.autograd.grad((x * x.detach()).sum(), x)

@@ -46,7 +46,8 @@ print("three uses in one graph ", x.grad.item())
 assert x.grad.item() == 18
 
 # %%
-# That is why a batch too large for the memory can be split. If the loss is a
+# That is why a batch too large for the memory can be split, if the model
+# treats each row by itself (batch normalisation does not). If the loss is a
 # mean, each part counts by its share; here two halves.
 
 torch.manual_seed(0)

@@ -56,8 +56,9 @@ assert kinds == [
 
 # %%
 # The last but one is a classic. ``torch.ones(2, requires_grad=True)`` is a
-# leaf, but ``.to(...)`` is an operation, and the tensor with the name is its
-# result: no leaf, no gradient. First convert, then ask for the gradient.
+# leaf, but ``.to(...)`` is an operation, where it has something to change, and
+# the tensor with the name is its result: no leaf, no gradient. First convert,
+# then ask for the gradient.
 
 
 def read_grad(computed):
@@ -75,6 +76,7 @@ found = torch.ones(2, device=device).to(torch.float16).requires_grad_()
 assert read_grad(lost)[0] is None
 assert found.grad.tolist() == [1, 1]
 assert not lost.is_leaf and found.is_leaf
+assert w.to(torch.float32) is w  # nothing to change
 
 # %%
 # Reading ``.grad`` of a computed tensor gives ``None`` and a warning that says
@@ -93,10 +95,10 @@ assert z.grad.tolist() == [1, 1] and w.grad.tolist() == [6, 6]
 assert said.startswith("The .grad attribute of a Tensor that is not a leaf")
 
 # %%
-# Being a leaf has a price: its numbers must not be changed under autograd's
-# eyes, since the change would be an operation and the leaf its result. That is
-# why optimizers change parameters under ``no_grad``. The flag, in turn, can be
-# changed on leaves only.
+# Being a leaf that requires a gradient has a price: its numbers must not be
+# changed under autograd's eyes, since the change would be an operation and the
+# leaf its result. That is why optimizers change parameters under ``no_grad``.
+# The flag, in turn, can be changed on leaves only.
 
 refused = []
 for attempt in (lambda: w.add_(1), lambda: y.requires_grad_(False)):

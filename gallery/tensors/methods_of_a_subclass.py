@@ -5,20 +5,20 @@ Methods of a subclass of Tensor
 I subclass ``Tensor`` and add nothing. Which results are of my class? And how
 do I get between a method and what it does?
 
-Nearly all results are: every call of a subclass goes through
+Nearly all results are: nearly every call with such a tensor goes through
 ``__torch_function__``, and the one that ``Tensor`` has runs the call and
-converts what comes out. Override it and you see each call, methods of Python
-and of C++ alike.
+converts what comes out. Override it and you see each of them, methods of
+Python and of C++ alike.
 """
 
 import warnings
 
 import torch
-from torch.overrides import get_default_nowrap_functions
+from torch.overrides import TorchFunctionMode, get_default_nowrap_functions
 
 # %%
-# A class without a line of its own. Results are converted, tuples of them
-# too, and a number stays a number. The tensors that a tensor merely keeps, its
+# A class without a line of its own. Results are converted, tuples of them too,
+# and a number stays a number. The tensors that a tensor merely keeps, its
 # gradient and its base, are on a list, and are left as they are.
 
 
@@ -129,9 +129,11 @@ assert str(caught[0].message).startswith("TypedStorage is deprecated.")
 # Each appears once, although ``backward`` itself calls methods of the tensor:
 # inside ``Tensor.__torch_function__`` the whole mechanism is switched off for
 # subclasses. The storage, by the way, is the older kind, which knows a dtype;
-# ``untyped_storage`` gives the bytes without a warning.
+# ``untyped_storage`` gives the bytes without a warning. A few calls ask
+# nobody, such as ``torch.as_tensor``.
 
 assert n.untyped_storage().nbytes() == 8
+assert calls_of(lambda: torch.as_tensor(n)) == []
 with torch._C.DisableTorchFunctionSubclass():
     assert calls_of(lambda: n + 1) == [] and type(n + 1) is torch.Tensor
 
@@ -147,10 +149,21 @@ assert type(total) is torch.Tensor and total.item() == 2
 assert tensor_method(torch.sum, (Noted,), (n,)) is NotImplemented
 
 # %%
-# Remember: a subclass is asked first, whatever the call. ``Parameter`` has
-# this switched off, which is why ``weight + 1`` is a plain tensor. How the
-# same is done to ``backward`` of the module ``torch.autograd``:
+# Remember: a subclass is asked before anything is computed, and only a
+# ``TorchFunctionMode`` is asked before it. ``Parameter`` has this switched
+# off, which is why ``weight + 1`` is a plain tensor. How the same is done to
+# ``backward`` of the module ``torch.autograd``:
 # :doc:`/gallery/backward/subclass_takes_over`.
+
+
+class Watch(TorchFunctionMode):
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        Noted.calls.append("mode")
+        return func(*args, **(kwargs or {}))
+
+
+with Watch():
+    assert calls_of(lambda: n + 1) == ["mode", "add"]
 
 weight = torch.nn.Parameter(torch.ones(1))
 assert type(weight + 1) is torch.Tensor

@@ -4,9 +4,10 @@ A tensor is a view on a storage
 
 Where in memory is element ``[i, j]`` of my tensor?
 
-The numbers lie in one row, the storage. A tensor adds three things to it: an
-offset, a size and a stride for each dimension. Element ``[i, j]`` is number
-``offset + i * stride[0] + j * stride[1]`` of that row.
+The numbers of a strided tensor, which is the usual kind, lie in one row, the
+storage. A tensor adds three things to it: an offset, a size and a stride for
+each dimension. Element ``[i, j]`` is number ``offset + i * stride[0] + j *
+stride[1]`` of that row.
 """
 
 import os
@@ -56,10 +57,11 @@ assert position(x, 2, 1) == 9
 assert positions(x) == x.tolist()  # the numbers were chosen to say where
 
 # %%
-# Because the three are all there is, ``as_strided`` can build any tensor from
-# them. Offset 5 and size 2 by 2 make the middle of ``x``: the same tensor as
-# the slice. A stride of 0 reads a row again and again, and a stride of 1 in
-# both dimensions makes windows that overlap. All of them read the one storage.
+# Because the three are all there is, ``as_strided`` can build any tensor of
+# this dtype from them, as long as no stride is negative. Offset 5 and size 2
+# by 2 make the middle of ``x``: the same tensor as the slice. A stride of 0
+# reads a row again and again, and a stride of 1 in both dimensions makes
+# windows that overlap. All of them read the one storage.
 
 middle = x.as_strided((2, 2), (4, 1), 5)
 repeated = x.as_strided((3, 4), (0, 1), 0)

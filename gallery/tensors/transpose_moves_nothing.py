@@ -5,7 +5,8 @@ Transposing moves nothing
 What does it cost to transpose or to slice a large tensor?
 
 Next to nothing, whatever its size: the result reads the same storage with
-another offset, size and stride. Only what no strides can describe is copied.
+another offset, size and stride. What no strides can describe is copied, and
+what is picked by a list or a tensor of indices is always.
 """
 
 import os
@@ -93,6 +94,7 @@ assert columns[:5].tolist() == [0, 4, 8, 1, 5]
 assert not same_storage(columns, x)
 assert same_storage(x.reshape(12), x)  # rows are in order: no copy
 assert ordered.stride() == (3, 1) and not same_storage(ordered, x)
+assert not same_storage(x[[0, 2]], x)  # strides could, as in x[::2]
 assert not x.T.is_contiguous() and x.T.contiguous().is_contiguous()
 
 # %%

@@ -5,9 +5,9 @@ A tensor counts its changes
 "One of the variables needed for gradient computation has been modified by an
 inplace operation": how can torch know?
 
-It counts. A tensor and all its views share one counter, ``_version``, and
-an in-place operation adds one to it. What autograd saves, it saves with the
-count of that moment, and backward compares.
+It counts. A tensor and all its views share one counter, ``_version``, and an
+operation that writes in place adds one to it. What autograd saves, it saves
+with the count of that moment, and backward compares.
 """
 
 import os
@@ -125,6 +125,7 @@ plt.show()
 
 # %%
 # Remember: in-place changes are allowed as long as nobody needs the old
-# numbers; who saved them sees by the count that they changed. Write in place
+# numbers; who saved them sees by the count that they changed, unless hooks
+# keep what is saved (:doc:`../backward/saved_tensor_hooks`). Write in place
 # through the tensor or a view, never through ``.data``. Whether two tensors
 # share their numbers is the subject of :doc:`transpose_moves_nothing`.
