@@ -39,11 +39,11 @@ def test_every_method_is_offered_or_refused() -> None:
     assert set(refusals.NOT_OFFERED) - operators == of_torch - offered
 
 
-@pytest.mark.parametrize("name", refusals.NOT_OFFERED)
-def test_is_refused(name: str) -> None:
-    assert not hasattr(distilled.ones(2), name)
-    with pytest.raises(NotImplementedError, match=f"no {name}; see torch.Tensor.{name}$"):
-        getattr(distilled.ones(2), name)
+def test_each_of_them_is_refused_by_name() -> None:
+    for name in refusals.NOT_OFFERED:
+        assert not hasattr(distilled.ones(2), name)
+        with pytest.raises(NotImplementedError, match=f"no {name}; see torch.Tensor.{name}$"):
+            getattr(distilled.ones(2), name)
 
 
 OPERATIONS = [
