@@ -74,6 +74,8 @@ def grad(
     (tensor(27., grad_fn=<MulBackward0>), (tensor(18.),))
     """
     roots, chosen = _several(outputs), _several(inputs)
+    if not chosen:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     if all(x.requires_grad for x in roots) and not all(x.requires_grad for x in chosen):
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     grads = _make_grads(roots, grad_outputs)

@@ -4,10 +4,11 @@
 layout; whole numbers and truth values stay what they are in Python; the generator (Mersenne
 Twister) and its seeding, so that ``rand`` draws the same numbers.
 
-*Left out*: ``numpy``, ``out=``, devices, ``eye``, ``linspace`` and other patterns; other generators
-than the default one; the way in which torch makes normal numbers, so that those of ``randn`` are
-others; the library from which ``bernoulli_`` draws on some processors; the last digit of
-``uniform_`` between other bounds in ``float64``, and its order where memory is laid out in another.
+*Left out*: ``numpy``, devices, the refusal of whole numbers that are too large; ``eye``,
+``linspace`` and other patterns; other generators than the default one; the way in which torch makes
+normal numbers, so that those of ``randn`` are others; the library from which ``bernoulli_`` draws
+on some processors; the last digit of ``uniform_`` between other bounds in ``float64``, and its
+order where memory is laid out in another.
 """
 
 import math
@@ -88,8 +89,8 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Any:
         if not all(isinstance(x, nests) and len(x) == size for x in items):
             raise ValueError(f"expected sequence of length {size} at dim {len(shape)}")
         shape, items = [*shape, size], [*chain(*items)]
-    items = [x.item() if isinstance(x, Tensor) else x for x in items]
     found = max(map(dtype_of, items), key=KINDS.index, default=float32)
+    items = [x._number() if isinstance(x, Tensor) else x for x in items]
     return arrange(items, dtype or found, shape).requires_grad_(requires_grad)
 
 

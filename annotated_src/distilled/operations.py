@@ -6,7 +6,7 @@ The functions of the modules below that have a ``self`` are methods.
 Python's operators; a comparison with what is neither tensor nor number is left to Python.
 
 *Left out*: arguments such as ``out``, which are refused by name; the operators ``//``, ``%``,
-``&``, ``|``, ``^``, ``<<``, ``>>``, and ``~`` of numbers.
+``&``, ``|``, ``^``, ``<<``, ``>>``, and ``~`` of numbers; complex numbers.
 """
 
 import functools

@@ -4,7 +4,8 @@
 what ``len``, ``bool``, ``in`` and ``for`` do; the version counter, which every change in place
 advances and all views share; ``x.data``, the same numbers with a counter of their own.
 
-*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices.
+*Left out*: most of torch's several hundred methods, ``__torch_function__``; devices; that ``shape``
+and ``dtype`` cannot be assigned to, and ``.grad`` can be deleted.
 """
 
 from __future__ import annotations
@@ -105,6 +106,8 @@ class Tensor:
             raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of {kind}")
         if value is not None and (value.shape, value.dtype) != (self.shape, self.dtype):
             raise RuntimeError(f"a gradient of {self.shape} cannot be {value.shape} {value.dtype}")
+        if value is self:
+            raise RuntimeError("can't assign Variable as its own grad")
         self._grad = value
 
     @property

@@ -168,10 +168,46 @@ def training_in_double(L: Any) -> Any:
     return w, w.tolist(), (w * 0).add(-w * 0, alpha=2).tolist()
 
 
+def lists_of_tensors(L: Any) -> Any:
+    one, two = L.tensor(1.0, dtype=L.float64), L.tensor(2)
+    made = [L.tensor([one]), L.tensor([two, 1.5]), L.tensor([[one], [two]])]
+    return made, told(lambda: L.tensor([L.ones(2)]))
+
+
+def own_state_dict(L: Any) -> Any:
+    class Renamed(L.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = L.nn.Parameter(L.ones(1))
+
+        def state_dict(self, *args: Any, **kwargs: Any) -> Any:
+            assert not args
+            return super().state_dict(**kwargs)
+
+    return list(L.nn.Sequential(Renamed()).state_dict(prefix="net."))
+
+
+def gradients_refused(L: Any) -> Any:
+    x = L.ones(2, requires_grad=True)
+
+    def its_own() -> None:
+        x.grad = x
+
+    return told(its_own), told(lambda: L.autograd.grad(x.sum(), []))
+
+
+def all_dropped(L: Any) -> Any:
+    L.manual_seed(0)
+    x = L.ones(3, requires_grad=True)
+    y = L.nn.functional.dropout(x, p=1.0)
+    y.sum().backward()
+    return y, x.grad, L.rand(2)
+
+
 PROGRAMS = (
     rows_of_a_parameter, unpacked, changed_rows, part_of_every_second, powers_in_place, copies,
     conversions, sizes, not_of_numbers, drawn, lists_in_places, function_with_other_results,
-    training_in_double,
+    training_in_double, lists_of_tensors, own_state_dict, gradients_refused, all_dropped,
 )  # fmt: skip
 
 

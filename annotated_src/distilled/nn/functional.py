@@ -56,8 +56,10 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     if not training or p == 0 or input.numel() == 0:
         return input
     # Scaled up here, so that `eval` has nothing to do: the mean is the same. If all is dropped
-    # there is nothing to scale, and no division by zero.
-    noise = zeros_like(input).bernoulli_(1 - p).div_(1 - p or 1)
+    # nothing is drawn, and there is nothing to scale.
+    noise = zeros_like(input)
+    if p < 1:
+        noise.bernoulli_(1 - p).div_(1 - p)
     return input.mul_(noise) if inplace else input * noise
 
 

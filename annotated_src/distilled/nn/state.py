@@ -61,7 +61,8 @@ class State(Routing):
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
-                module.state_dict(destination, f"{prefix}{name}.", keep_vars)
+                below = f"{prefix}{name}."
+                module.state_dict(destination=destination, prefix=below, keep_vars=keep_vars)
         for hook in self._state_dict_hooks.values():
             if hook(self, destination, prefix, local_metadata) is not None:
                 raise RuntimeError("state_dict post-hook must return None")
