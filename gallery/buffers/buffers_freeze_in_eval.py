@@ -95,8 +95,9 @@ assert len(list(model.parameters())) == 2
 
 # %%
 # ``eval()`` at the top reaches every module below, and is undone by
-# ``train()``. It sets the flag and does nothing else: gradients are computed
-# as before, until ``no_grad`` says otherwise.
+# ``train()``, which also switches on what was off before. It sets the flag and
+# does nothing else: gradients are computed as before, until ``no_grad`` says
+# otherwise.
 
 flags = [module.training for module in model.modules()]
 model.train()

@@ -6,7 +6,8 @@ Is there for buffers what ``nn.Parameter`` is for parameters?
 
 Yes, ``nn.Buffer``, since torch 2.5: assign it to an attribute, and it is
 registered. But it is not a type of tensor. The call returns a plain
-``torch.Tensor`` that carries a mark, and most operations lose the mark.
+``torch.Tensor`` (of a subclass, a tensor of that class) that carries a mark,
+and every operation that makes another tensor loses the mark.
 """
 
 import copy
@@ -65,7 +66,7 @@ assert type(parameter) is nn.Parameter and vars(parameter) == {}
 # %%
 # The mark sits on one object. The tensor handed in does not get it, though the
 # memory is the same; results computed from the buffer do not have it; a deep
-# copy does.
+# copy does, and so does what an operation in place returns: the buffer itself.
 
 source = torch.ones(2)
 marked = {
@@ -81,6 +82,7 @@ marked = {name: isinstance(t, nn.Buffer) for name, t in marked.items()}
 print("marked", ", ".join(name for name, has in marked.items() if has))
 assert same_memory
 assert list(marked.values()) == [True, False, False, False, True]
+assert isinstance(nn.Buffer(source).add_(0), nn.Buffer)
 
 # %%
 # So where the mark is lost, the assignment of a new name registers nothing.

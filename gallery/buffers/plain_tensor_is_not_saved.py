@@ -5,8 +5,9 @@ A plain tensor is not saved
 My module keeps a running average. Why does it start from zero again after
 loading a checkpoint?
 
-Because the average is a plain tensor attribute. It computes, but of the
-tensors ``state_dict`` holds parameters and buffers only, and so does the file.
+Because the average is a plain tensor attribute. It computes, but of a module's
+own attributes ``state_dict`` holds parameters and persistent buffers only, and
+so does the file.
 """
 # sphinx_gallery_programs = {"Buffer 1": "z 1.1632 2.7099 3.4999 3.9672 4.2616 4.4529 4.5793 4.6633 4.7194 4.7567; powBuff 2.0000 to 4.9698; logBuff 3.2000 to 116.3565; state powParam, logParam"}
 

@@ -5,8 +5,9 @@
 I moved my model to another device. Why does one of its tensors complain that
 it is on the wrong one?
 
-Because ``to`` goes through the parameters and the buffers of every module, and
-through nothing else. A plain tensor attribute stays where it was made.
+Because ``to`` goes through the parameters, with their gradients, and the
+buffers of every module, and through nothing else. A plain tensor attribute
+stays where it was made.
 """
 
 import os
@@ -98,7 +99,8 @@ assert buffer.dtype == torch.float32
 
 # %%
 # The mistake and its error. Where the two devices are is not important; that
-# they are two is.
+# they are two is. (A CPU tensor without dimensions is let through: it counts
+# as a number.)
 
 model = Kinds().to("meta")
 try:
@@ -108,6 +110,7 @@ except RuntimeError as error:
 
 print(message)
 assert message == "Tensor on device cpu is not on the expected device meta!"
+assert torch.add(model.parameter, torch.tensor(1.0)).is_meta
 
 # %%
 # If a tensor cannot be registered, make it where it is used: on the device of

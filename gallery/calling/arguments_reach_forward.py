@@ -6,8 +6,9 @@ A speech recogniser is called with three positional arguments and a keyword.
 How do they get into its ``forward``, when ``__call__`` knows none of them?
 
 ``__call__`` takes ``*args, **kwargs`` and passes both on, the objects
-themselves. Only hooks tell the two apart: an ordinary hook sees the positional
-arguments, and one registered ``with_kwargs=True`` sees the keywords too.
+themselves as long as no hook puts others in their place. Only hooks tell the
+two apart: an ordinary hook sees the positional arguments, and one registered
+``with_kwargs=True`` sees the keywords too.
 """
 
 import inspect
@@ -129,6 +130,16 @@ print("transcripts named:", seen["ordinary"][0], "positional")
 assert seen["ordinary"] == (2, [])
 assert seen["with_kwargs"] == (2, ["transcripts"])
 assert model.received[2] is transcripts
+
+# %%
+# A full backward hook replaces without being asked: a positional tensor that
+# requires a gradient arrives as a view of itself.
+
+model.register_full_backward_hook(lambda *seen: None)
+model(clips.requires_grad_(), lengths, transcripts=transcripts)
+
+print("with a full backward hook, the same:", model.received[0] is clips)
+assert model.received[0] is not clips and model.received[2] is transcripts
 
 # %%
 # Filled: what each receives in ``model(clips, lengths, transcripts,

@@ -4,7 +4,8 @@ A call under ``torch.export``
 
 Do hooks run when a model is exported, and are they in the result?
 
-They run, once, and what they compute is exported like the rest. ``forward`` is
+Those of ``forward`` run, once, and what they compute is exported like the
+rest. ``forward`` is
 called as always, with fake tensors, which have no data, while what is done to
 them is recorded. One thing is different: after an error, hooks with
 ``always_call=True`` are skipped.

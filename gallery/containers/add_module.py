@@ -66,7 +66,8 @@ assert model.powModel is model.steps[0] and model.logModel is model.steps[1]
 
 # %%
 # Not every string is a name. Dots separate the names in a path, so a name may
-# not contain one; and an attribute that exists is not covered up.
+# not contain one (nor be empty); and an attribute that exists is not covered
+# up. A module under that name is replaced, though, without a word.
 
 refused = {}
 for name in ("pow.Model", "steps"):
@@ -80,6 +81,10 @@ assert refused == {
     "pow.Model": 'module name can\'t contain ".", got: pow.Model',
     "steps": "attribute 'steps' already exists",
 }
+other = nn.Module()
+other.add_module("log", Log())
+other.add_module("log", nn.Softplus())
+assert type(other.log) is nn.Softplus
 
 # %%
 # Two books are kept, and they can disagree. Replace a step in the list, and
@@ -130,5 +135,6 @@ plt.show()
 
 # %%
 # Remember: ``add_module(name, module)`` registers as an assignment does, under
-# a name made at run time, and refuses a name that is taken. Where a list is
-# the natural form, :doc:`module_list` keeps list and registration in one.
+# a name made at run time, and refuses a name that anything but a module has.
+# Where a list is the natural form, :doc:`module_list` keeps list and
+# registration in one.

@@ -4,9 +4,10 @@ An ``nn.ModuleList`` is not quite a list
 
 Which habits of a list does an ``nn.ModuleList`` share?
 
-Slices, negative indices, ``del`` and ``pop``, all with the names kept in step.
+Reading slices, negative indices, ``del`` and ``pop``, with the names kept in
+step; but no assignment to a slice, and no ``remove``, ``clear`` or ``sort``.
 ``insert`` is the one to be careful with: it checks neither the place nor what
-is put there, and a negative place leaves the list broken.
+is put there, and a negative place leaves a list with modules in it broken.
 """
 
 from torch import nn
@@ -70,7 +71,7 @@ assert len(broken) == 4 and broken[0] is broken[1]
 
 # %%
 # A place behind the end leaves a gap in the names. The module counts, and is
-# trained and saved, but no index finds it.
+# trained and saved, but no index finds it, only a slice or a loop.
 
 gap = layers(2, 3)
 gap.insert(5, nn.Linear(1, 7))
@@ -81,7 +82,7 @@ except KeyError as error:
 
 print("insert(5, ...)    KeyError:", lost, " with names", seen(gap))
 assert seen(gap) == "0:2 1:3 5:7" and len(gap) == 3
-assert lost == "2"
+assert lost == "2" and seen(gap[2:]) == "0:7"
 
 # %%
 # And a thing that is no module is accepted, to fail later and elsewhere.
@@ -103,6 +104,7 @@ REFUSED = {
     "modules[4]": lambda: layers(2)[4],
     "extend(1)": lambda: layers(2).extend(1),
     "append(1)": lambda: layers(2).append(1),
+    "modules[0:1] =": lambda: layers(2).__setitem__(slice(1), layers(3)),
 }
 messages = {}
 for text, attempt in REFUSED.items():
@@ -118,6 +120,8 @@ assert messages == {
     "extend(1)": "TypeError: ModuleList.extend should be called with an "
     "iterable, but got int",
     "append(1)": "TypeError: int is not a Module subclass",
+    "modules[0:1] =": "TypeError: 'slice' object cannot be interpreted as an "
+    "integer",
 }
 
 # %%

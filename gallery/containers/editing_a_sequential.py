@@ -97,8 +97,8 @@ assert seen(fresh) == "0:3 1:5 2:7"
 
 # %%
 # Names of your own, none that a module's methods have, come in an
-# ``OrderedDict``. They survive an assignment, but not a deletion; and
-# ``insert`` wants numbers.
+# ``OrderedDict``. They survive an assignment, but not a deletion by index; and
+# ``insert``, before the end, wants numbers.
 
 named = nn.Sequential(OrderedDict(two=Times(2), three=Times(3)))
 named[0] = Times(7)

@@ -6,7 +6,8 @@ Why are my layers not in ``parameters()``?
 
 Because they sit in a Python list. Registration happens when a module is
 assigned to an attribute; a list is not a module, and nobody looks inside it.
-The model computes as before, and never trains.
+The model computes as before, and what ``parameters()`` is handed to never
+trains them.
 """
 # sphinx_gallery_programs = {"Module 3": "z 4.8283; children []"}
 
@@ -63,8 +64,9 @@ assert round(q.grad.item(), 4) == 1.6094
 assert children == []
 
 # %%
-# ``Module.__setattr__`` sorts a value by its type: parameter, module, buffer,
-# anything else. The list is "anything else": an ordinary attribute.
+# ``Module.__setattr__`` sorts the value for a new name by its type: parameter,
+# module, buffer, anything else. The list is "anything else": an ordinary
+# attribute.
 
 assert "steps" in vars(model)
 assert "steps" not in model._modules

@@ -6,7 +6,7 @@ How do I keep modules under names and have them registered, and in which order
 do they come back?
 
 Use ``nn.ModuleDict``. Its keys are the names of its children, and the children
-come in the order in which they were put in.
+come in the order in which their keys were first put in.
 """
 # sphinx_gallery_programs = {"Module 7": "child modelDict: powModel, logModel"}
 
@@ -121,5 +121,5 @@ plt.show()
 
 # %%
 # Remember: use ``ModuleDict`` where you would write a dict of modules. Keys
-# are strings without a dot that are free as attribute names, and their order
-# is yours.
+# are strings, not empty and without a dot, that are free as attribute names,
+# and their order is yours.

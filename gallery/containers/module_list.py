@@ -64,8 +64,9 @@ assert "(0): Power()\n    (1): Log()" in repr(model)
 
 # %%
 # One book is kept instead of two: whatever changes the list changes the
-# registration. ``append`` and ``extend`` work as on a list; what is different
-# about ``insert`` is in :doc:`editing_a_module_list`.
+# registration. ``append`` and ``extend`` do as on a list, and return the
+# ``ModuleList``; what is different about ``insert`` is in
+# :doc:`editing_a_module_list`.
 
 steps = nn.ModuleList([Power(), Log()])
 steps[1] = nn.Softplus()

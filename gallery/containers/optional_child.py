@@ -6,8 +6,9 @@ Some of my blocks have a ``shortcut`` and some do not. Should the others hold
 ``None``?
 
 They may. ``None`` under the name of a module keeps the place. Torch prints it,
-and leaves it out of all else that it does with children. Where the first value
-is ``None``, the name is only an attribute, until a module comes.
+and leaves it out when it walks, moves or saves the children; but loading drops
+the keys of that child without a complaint. Where the first value is ``None``,
+the name is only an attribute, until a module comes.
 """
 
 import torch
@@ -68,9 +69,28 @@ for shortcut in (None, nn.Linear(2, 2), None):
     assert block(torch.ones(1, 2, dtype=torch.float64)).shape == (1, 2)
 
 # %%
+# A checkpoint with a shortcut, loaded into a block with none: even strict
+# loading takes the keys under a place for those of a module, and ignores them.
+# Where the name is only an attribute, they are unexpected.
+
+full = Block()
+full.shortcut = nn.Linear(2, 2)
+state = full.state_dict()
+full.shortcut = None
+ignored = full.load_state_dict(state)
+try:
+    Block().load_state_dict(state)
+except RuntimeError as error:
+    complaint = str(error)
+
+print("a place:", ignored, " an attribute:", complaint.splitlines()[1].strip())
+assert ignored.unexpected_keys == []
+assert "Unexpected key(s)" in complaint and "shortcut.weight" in complaint
+
+# %%
 # To keep the place from the start, register ``None``. An attribute that holds
 # ``None`` can still become anything but a buffer; a place for a module takes
-# modules and no function.
+# modules, ``None`` or a parameter, and no function.
 
 block = Block()
 try:
@@ -93,9 +113,9 @@ assert message == (
 )
 
 # %%
-# ``dir`` knows all names that lead somewhere, of parameters, buffers and
-# modules, so that a console can complete them. Numbers it leaves out: nobody
-# can write ``model.0``.
+# ``dir`` knows the names of parameters, buffers and modules, even where they
+# lead to ``None``, so that a console can complete them. Names that begin with
+# a digit it leaves out: nobody can write ``model.0``.
 
 names = dir(nn.Sequential(nn.Linear(1, 1)))
 print('"weight" in dir(nn.Linear(1, 1)):', "weight" in dir(nn.Linear(1, 1)))

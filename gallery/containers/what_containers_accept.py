@@ -7,8 +7,9 @@ required". What do the containers accept?
 
 The two lists take any iterable, the two dicts a mapping or an iterable of
 pairs. Those that hold modules refuse what is neither a module nor ``None``;
-those that hold parameters make one of each tensor, and keep a number or a
-string as an attribute that is not trained.
+those that hold parameters make one of each floating-point or complex tensor,
+and keep a number or a string as an attribute that is not trained. A tensor of
+integers has no place there.
 """
 
 import torch
@@ -34,6 +35,7 @@ OFFERS = [
     ("ParameterDict", [(1, t)]),
     ("ModuleDict", {"keys": relu}),
     ("ParameterDict", {"keys": t}),
+    ("ParameterList", [t.long()]),
     ("ModuleList", [t]),
     ("Sequential", [relu]),
 ]
@@ -44,13 +46,14 @@ def answer(name, offer):
     container = getattr(nn, name)
     try:
         container(offer)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, RuntimeError, TypeError, ValueError) as error:
         return f"{type(error).__name__}: {error.args[0]}"
     raise AssertionError(f"{name} takes {offer}")
 
 
 def short(offer):
-    return str(offer).replace("tensor([0., 0.])", "t").replace("()", "")
+    text = str(offer).replace("tensor([0., 0.])", "t").replace("()", "")
+    return text.replace("tensor([0, 0])", "t.long()")
 
 
 answers = [answer(*offer) for offer in OFFERS]
@@ -79,6 +82,8 @@ assert answers == [
     "non-string keys.",
     "KeyError: attribute 'keys' already exists",
     "KeyError: attribute 'keys' already exists",
+    "RuntimeError: Only Tensors of floating point and complex dtype can "
+    "require gradients",
     "TypeError: torch.FloatTensor is not a Module subclass",
     "TypeError: list is not a Module subclass",
 ]
@@ -88,8 +93,8 @@ assert answers == [
 # with its methods: ``keys``, ``train`` or ``type`` cannot be the key of a
 # module in a ``ModuleDict``, nor of a parameter in a ``ParameterDict``.
 #
-# What they do accept. A pair is anything of length two, so that even a string
-# of two letters is taken for a key and a value.
+# What they do accept. A pair is any sequence of length two, so that even a
+# string of two letters is taken for a key and a value.
 
 pairs = nn.ModuleDict([("first", relu), ["second", nn.Tanh()]])
 letters = nn.ParameterDict(["ab"])
@@ -100,6 +105,7 @@ assert dict(letters.items()) == {"a": "b"}
 
 # %%
 # Remember: a mapping or pairs for a dict, an iterable for a list, and the
-# modules themselves, not a list of them, for ``nn.Sequential``. Two ways in
-# are checked less: an assignment by index lets a ``Parameter`` in among
-# modules, and for the other see :doc:`editing_a_module_list`.
+# modules themselves, not a list of them, for ``nn.Sequential``, or a single
+# ``OrderedDict``. Two ways in are checked less: an assignment by index lets a
+# ``Parameter`` in among modules, and for the other see
+# :doc:`editing_a_module_list`.

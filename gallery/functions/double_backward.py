@@ -137,5 +137,6 @@ plt.show()
 
 # %%
 # Remember: write ``backward`` with tensor operations on saved inputs, saved
-# outputs and the gradient, and it is differentiable. Check with ``gradgradcheck``. If it
-# cannot be made so, say it: :doc:`once_differentiable`.
+# outputs and the gradient, and it is differentiable. Check with
+# ``gradgradcheck``. If it cannot be made so, say it:
+# :doc:`once_differentiable`.

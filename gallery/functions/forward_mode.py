@@ -6,8 +6,9 @@ My ``Function`` works with ``backward``. What does it need to work with
 ``torch.func.jvp`` and dual tensors as well?
 
 A ``jvp``, which takes the tangents of the inputs and returns those of the
-results, and ``save_for_forward`` for what it reads. ``jvp`` runs at once,
-within ``apply``; nothing is kept until a later walk.
+results, and ``save_for_forward`` for what it reads; ``torch.func.jvp`` also
+wants a ``setup_context``. ``jvp`` runs at once, within ``apply``; nothing is
+kept until a later walk.
 """
 
 import os
@@ -128,8 +129,8 @@ assert messages["NoRule"] == (
 )
 
 # %%
-# Remember: ``backward`` and ``jvp`` are two rules for one derivative, each with
-# its own way to save, and nothing checks that they agree but
+# Remember: ``backward`` and ``jvp`` are two rules for one derivative, each
+# with its own way to save, and nothing checks that they agree but
 # ``torch.autograd.gradcheck(..., check_forward_ad=True)``.
 
 doubles = [t.detach().double().requires_grad_() for t in (x.cpu(), y.cpu())]

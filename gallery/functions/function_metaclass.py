@@ -6,8 +6,9 @@ My class is called ``Square``, but the result's ``grad_fn`` is a
 ``SquareBackward``. Who wrote that class?
 
 The metaclass of ``Function`` did, when the ``class`` statement ended. A
-``Function`` is never instantiated; what stands in the graph, and what your
-methods know as ``ctx``, is an object of the second class.
+``Function`` need not be instantiated; what stands in the graph, and what your
+methods know as ``ctx``, is an object of the second class. (The transforms of
+``torch.func`` make a third, as they need it.)
 """
 
 import os

@@ -84,8 +84,9 @@ assert found["Silent"] == {
 
 # %%
 # A leaf that requires a gradient cannot be rewritten: it would cease to be a
-# leaf, and its gradient would have no place to go. Torch refuses, but only
-# after ``forward`` has run. By then the numbers are changed.
+# leaf, and its gradient would have no place to go. Torch refuses, except under
+# ``no_grad``, but only after ``forward`` has run. By then the numbers are
+# changed.
 
 leaf = torch.tensor([1.0, 2.0], device=device, requires_grad=True)
 try:
@@ -100,6 +101,9 @@ assert message == (
     "operation."
 )
 assert leaf.tolist() == [2, 4] and leaf.is_leaf
+with torch.no_grad():
+    Double.apply(leaf)
+assert leaf.tolist() == [4, 8] and leaf.is_leaf and leaf.requires_grad
 
 # %%
 # Both histories of ``y``. The numbers are the same.
@@ -144,5 +148,5 @@ plt.show()
 
 # %%
 # Remember: change an input in place only with ``mark_dirty``, return it, and
-# expect a refusal for leaves. How in-place changes are counted is shown in
-# :doc:`../tensors/views_and_version`.
+# expect a refusal for leaves that require a gradient. How in-place changes are
+# counted is shown in :doc:`../tensors/views_and_version`.

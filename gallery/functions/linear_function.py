@@ -7,8 +7,8 @@ that the derivative is right?
 
 Subclass ``Function``: ``forward`` computes and saves, ``backward`` turns the
 gradient of the output into one gradient for each input. ``gradcheck`` compares
-it with finite differences. ``needs_input_grad`` says which gradients somebody
-will use, so that the others need not be computed.
+it with finite differences. ``needs_input_grad`` says which inputs require a
+gradient, so that those of the others need not be computed.
 """
 
 import os
@@ -83,6 +83,14 @@ Affine.apply(inputs, weight.detach()).sum().backward()
 print("computed", *computed, inputs.grad.tolist())
 assert computed == ["rows"]
 assert inputs.grad.tolist() == [[5, 6], [5, 6]]
+
+# %%
+# It does not say for which of them this walk was started.
+
+torch.autograd.grad(Affine.apply(inputs, weight).sum(), weight)
+
+print("asked for that of the weight alone, computed", *computed)
+assert computed == ["rows", "weight"]
 
 # %%
 # ``gradcheck`` moves every input a little and compares what the outputs do

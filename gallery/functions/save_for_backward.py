@@ -85,8 +85,8 @@ assert changed[1] == [2.0, 5.4366]
 
 # %%
 # Second: against keeping memory. Backward lets go of what was saved as soon as
-# it was used, and a second backward says so. The attribute stays as long as
-# the graph does.
+# it was used, unless told to ``retain_graph``, and a second backward says so.
+# The attribute stays as long as the graph does.
 
 
 def twice(function):

@@ -83,9 +83,9 @@ assert left == {False: ["model", "model.log"], True: []}
 assert outputs == {False: [0.0, 0.0], True: [0.0, 0.0, None, None]}
 
 # %%
-# The hook cannot save the call: what it returns is discarded and the first
-# error is raised. An error of its own is turned into a warning, so that it
-# does not hide the first.
+# The hook cannot save the call: what it returns reaches only the hooks after
+# it, and the first error is raised. An error of its own is turned into a
+# warning, so that it does not hide the first.
 
 model = Log()
 model.register_forward_hook(
@@ -105,6 +105,17 @@ print(
 assert raised == rescued == "ValueError"
 assert len(caught) == 1
 assert str(caught[0].message).endswith("raised in forward: 'missing'")
+
+opened, closed = [], []
+model = nn.Identity()
+model.register_forward_pre_hook(lambda *seen: {}["missing"])
+model.register_forward_pre_hook(lambda *seen: opened.append("open"))
+model.register_forward_hook(lambda *seen: closed.append(1), always_call=True)
+try:
+    model(1)
+except KeyError:
+    pass
+assert opened == [] and closed == [1]  # closed what was never opened
 
 # %%
 # "Always" has a limit: only an ``Exception`` is caught. Ctrl-C is none, and
@@ -155,5 +166,6 @@ plt.show()
 
 # %%
 # Remember: whatever a pre-hook opens, close in a forward hook with
-# ``always_call=True``, and let that hook expect ``None``. The ``except``
+# ``always_call=True``, and let that hook expect ``None``, and nothing open:
+# it also runs if a pre-hook before the opening one raised. The ``except``
 # branch that runs it is read in :doc:`/walkthroughs/calling-a-module`.

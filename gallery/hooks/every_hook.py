@@ -81,7 +81,8 @@ def register(place, name, *first, owner=None, on=None):
 
 # %%
 # Of the old and the full kind of backward hook only one can be used globally,
-# and one on each module. The full kind it is, but for ``log``.
+# and one on each module; pre-hooks go with either. The full kind it is, but
+# for ``log``.
 
 OLD, OLD_GLOBAL = "register_backward_hook", "register_module_backward_hook"
 
@@ -248,7 +249,7 @@ ax.spines[:].set_visible(False)
 plt.show()
 
 # %%
-# Remember: forward hooks enclose ``forward``, backward hooks enclose its
-# backward, and global ones go first. :doc:`what_hooks_change` shows which of
-# them reach what, and :doc:`/walkthroughs/calling-a-module` reads the code
-# that makes the order.
+# Remember: forward hooks enclose ``forward``, full backward hooks enclose its
+# backward if an input requires grad, and global ones go first.
+# :doc:`what_hooks_change` shows which of them reach what, and
+# :doc:`/walkthroughs/calling-a-module` reads the code that makes the order.

@@ -4,8 +4,8 @@ A forward hook can replace the output
 
 How do I look at the output of a layer, or change it, from outside?
 
-With a forward hook. It is called with the module, its arguments and its
-output; whatever it returns, unless that is ``None``, is the new output.
+With a forward hook. It is called with the module, its positional arguments and
+its output; whatever it returns, unless that is ``None``, is the new output.
 """
 # sphinx_gallery_programs = {"Hook 2": "z 9.6566; grads 1.2000 and 3.2189"}
 

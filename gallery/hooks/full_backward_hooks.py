@@ -7,7 +7,7 @@ My hook changes the gradient, but which gradients change with it?
 That depends on the end. A full backward *pre*-hook replaces what comes in at
 the module's output, and so changes the gradients of its parameters too. A full
 backward hook replaces what leaves at the module's input, on which those of the
-parameters do not depend.
+parameters do not depend, unless the input was itself made with them.
 """
 
 import os
@@ -107,7 +107,7 @@ assert message == (
 # %%
 # The price: to stand at both ends, torch passes the inputs and the output
 # through an identity function, and the caller receives a view. It cannot be
-# changed in place; without the hook it can.
+# changed in place, except under ``no_grad``; without the hook it can.
 
 x = torch.tensor(5.0, device=device, requires_grad=True)
 y = module(x, 3.0)
@@ -116,13 +116,15 @@ try:
     y += 1
 except RuntimeError as error:
     message = str(error)
+with torch.no_grad():
+    y += 1
 plain = Power().to(device)(x, 3.0)
 plain += 1
 
 print(name, "in place:", message.split(".")[0])
 assert name == "BackwardHookFunctionBackward"
 assert message.startswith("Output 0 of BackwardHookFunction is a view")
-assert plain.item() == 126.0
+assert plain.item() == y.item() == 126.0
 
 # %%
 # Gradients run from the right to the left. Orange: what is doubled.
@@ -162,7 +164,7 @@ plt.show()
 
 # %%
 # Remember: the pre-hook for what enters a module's backward, the hook for what
-# leaves it. Both see positional arguments only (:doc:`keyword_hooks`), and if
-# no input requires grad, the hook runs early (:doc:`grad_is_none_in_hook`).
-# The set-up on both sides of ``forward`` is read in
+# leaves it. The hook sees positional arguments only (:doc:`keyword_hooks`),
+# and if none requires grad, it runs early (:doc:`grad_is_none_in_hook`). The
+# set-up on both sides of ``forward`` is read in
 # :doc:`/walkthroughs/calling-a-module`.

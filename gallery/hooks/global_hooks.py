@@ -5,8 +5,8 @@ Global hooks run for every module
 How do I watch all the modules of a model that I did not write?
 
 Register a global hook: one function that torch calls for each call of any
-module in the process. That reach is also its danger, so keep the handle and
-remove the hook.
+module in the process, but not for those inside a scripted module. That reach
+is also its danger, so keep the handle and remove the hook.
 """
 
 import os
@@ -71,9 +71,10 @@ assert calls == [
 assert depth == 0
 
 # %%
-# Three more global hooks watch modules being built: they run whenever a
-# parameter, a buffer or a child is registered, and may replace it. This one
-# freezes every bias of a model while the model is made.
+# Three more global hooks watch modules being built: they run when a parameter,
+# a buffer or a child is registered, and may replace it
+# (:doc:`registration_hooks_replace` has the exceptions). This one freezes
+# every bias of a model while the model is made.
 
 names = []
 

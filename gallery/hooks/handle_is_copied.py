@@ -5,9 +5,10 @@ What a copied handle removes
 I copied a model together with the handles of its hooks. Which hooks do the
 copied handles remove?
 
-Those of the copied model, if both are copied at once. A handle alone comes
-back dead: what it points at is copied with it, and nobody keeps that. Files of
-an early torch, with less in them, are still read.
+Those of the copied model, if both are copied at once. A handle that is
+deep-copied or pickled alone comes back dead: what it points at is copied with
+it, and nobody keeps that. Files of an early torch, with less in them, are
+still read.
 """
 
 import copy

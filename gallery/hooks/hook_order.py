@@ -91,8 +91,10 @@ print(
 assert results == {False: 8.0, True: 7.0}
 
 # %%
-# The hooks of a call are listed before the first one runs, so a hook may take
-# itself away while it runs: it has its turn once, and the others keep theirs.
+# The hooks of one kind are listed before the first of them runs, so a hook may
+# take itself away while it runs: it has its turn once, and the others keep
+# theirs, those too that it removes. A forward hook that a pre-hook registers
+# is in time for the same call.
 
 ran["once"] = []
 module = nn.Identity()
@@ -112,6 +114,17 @@ print("two calls:", ", ".join(ran["once"]))
 assert ran["once"] == ["once", "always", "always"]
 assert len(module._forward_hooks) == 1
 assert ran["forward_hook"] == ORDER  # nothing was added: no global hook left
+
+module, ran["late"] = nn.Identity(), []
+
+
+def register_late(module, args):
+    module.register_forward_hook(note("late", "in time"))
+
+
+module.register_forward_pre_hook(register_late)
+module(x)
+assert ran["late"] == ["in time"]
 
 # %%
 # The order in which they were registered, and that in which they ran.

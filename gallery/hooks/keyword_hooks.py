@@ -5,8 +5,9 @@ Which hooks see keyword arguments?
 I call ``model(x, q=q)``. Why does my hook not get ``q``?
 
 Because hooks are older than their interest in keywords. A forward hook or
-pre-hook is handed the keywords only if it was registered ``with_kwargs=True``.
-A backward hook never is: it knows the gradients of positional arguments alone.
+pre-hook is handed the keywords only if it was registered ``with_kwargs=True``,
+which a pre-hook for all modules cannot be. A full backward hook never is: it
+knows the gradients of positional arguments alone.
 """
 
 import os

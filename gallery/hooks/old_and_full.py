@@ -31,7 +31,8 @@ def refusal(register, hook=print):
 
 
 # %%
-# The first hook of a module decides, in both directions.
+# The first hook of a module decides, in both directions. A full backward
+# *pre*-hook decides nothing, and is accepted beside either kind.
 
 old, full = nn.ReLU(), nn.ReLU()
 assert old._is_full_backward_hook is None  # not decided yet
@@ -50,6 +51,7 @@ assert set(refused.values()) == {
 }
 assert not old._backward_hooks and not full._backward_hooks  # both are gone
 assert refusal(old.register_backward_hook) is None  # the same kind may
+assert refusal(old.register_full_backward_pre_hook) is None
 
 # %%
 # For the hooks of all modules the flag is a variable of ``module.py``. No

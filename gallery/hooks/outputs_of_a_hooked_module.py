@@ -8,7 +8,8 @@ return?
 A tensor, or a tuple of tensors, a named one included. On the way out torch
 passes them through an identity function and builds the same kind of tuple
 again. In a list or a dict it finds no tensors: the hook stays silent, and a
-warning says so. Some tuples cannot be built again.
+warning says so. In a tuple within the tuple it finds none either, and nothing
+says so. Some tuples cannot be built again.
 """
 
 import os
@@ -53,6 +54,7 @@ OUTPUTS = {
     "a tuple with a number": lambda x: (2 * x, 7),
     "a list": lambda x: [2 * x, x * x],
     "a dict": lambda x: {"double": 2 * x},
+    "nested tuples": lambda x: ((2 * x, x * x),),
 }
 
 
@@ -60,7 +62,8 @@ def first(output):
     """The tensor to start from."""
     if isinstance(output, torch.Tensor):
         return output
-    return next(iter(output.values() if isinstance(output, dict) else output))
+    within = output.values() if isinstance(output, dict) else output
+    return first(next(iter(within)))
 
 
 kinds, counts, warned = {}, {}, {}
@@ -80,7 +83,7 @@ for what, function in OUTPUTS.items():
     said = [message.rpartition(" but ")[2] for message in warned[what]]
     print(f"{what:22}hook saw {seen!s:4}", *said)
 
-assert list(counts.values()) == [[1], [2], [2], [2], [], []]
+assert list(counts.values()) == [[1], [2], [2], [2], [], [], []]
 assert kinds["a named tuple"] is Pair
 START = (
     "For backward hooks to be called, module output should be a Tensor or a "
@@ -90,12 +93,14 @@ assert [*warned.values()] == [
     *([], [], [], []),
     [START + "<class 'list'>"],
     [START + "<class 'dict'>"],
+    [],
 ]
 
 # %%
 # A tuple of another kind is built by calling its class with the elements one
 # by one, as a named tuple wants it. The named results of torch's own functions
-# want them in one sequence, and so the call fails, hook or pre-hook.
+# want them in one sequence, and so the call fails, hook or pre-hook, wherever
+# a gradient is recorded.
 
 
 def failure(function, *args):
@@ -111,6 +116,7 @@ largest = Calls(lambda x: x.max(dim=0))
 assert failure(largest, x) is None
 with largest.register_full_backward_hook(print):
     refused = failure(largest, x)
+    assert failure(largest, x.detach()) is None
     mended = Calls(lambda x: tuple(x.max(dim=0)))
     mended.register_full_backward_hook(print)
 
@@ -121,7 +127,8 @@ assert failure(mended, x) is None
 # %%
 # On the way in stands the same function; it is applied as soon as one of the
 # inputs says that it requires a gradient. A subclass that answers for a tensor
-# inside itself may say so where autograd knows of nothing. The identity then leaves no node for a hook.
+# inside itself may say so where autograd knows of nothing. The identity then
+# leaves no node for a hook.
 
 
 class Around(torch.Tensor):

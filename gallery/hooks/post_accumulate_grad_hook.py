@@ -6,8 +6,8 @@ Can I use each gradient as soon as it is there, instead of keeping all of them
 until ``backward()`` returns?
 
 Yes: ``register_post_accumulate_grad_hook`` calls a function with the parameter
-right after its ``.grad`` was written. Step there and drop the gradient, and
-only one ``.grad`` is alive at any time.
+right after ``backward`` wrote its ``.grad``. Step there and drop the gradient,
+and only one ``.grad`` is alive at any time.
 """
 
 import copy
@@ -72,7 +72,8 @@ assert alive(usual) == 3 and alive(fused) == 0
 # %%
 # Both arrive at the same weights. Changing a weight so early is safe here: its
 # gradient is complete when each of its uses has sent a share, and a use that
-# has sent its share needs the weight no more.
+# has sent its share needs the weight no more, unless the graph is retained for
+# a second walk.
 
 pairs = zip(usual.parameters(), fused.parameters(), strict=True)
 for one, other in pairs:
@@ -86,7 +87,8 @@ assert moved > 0
 
 # %%
 # "Accumulate" says where it belongs: to leaves, since only they collect a
-# gradient. And it says when: a tensor hook on the same parameter runs before.
+# gradient unasked. And it says when: a tensor hook on the same parameter runs
+# before. ``torch.autograd.grad`` accumulates nothing and does not call it.
 
 order = []
 weight = usual[0].weight
@@ -96,6 +98,10 @@ weight.register_post_accumulate_grad_hook(
     lambda leaf: order.append(("post-accumulate hook", leaf.grad))
 )
 usual(x).square().mean().backward()
+again = order.copy()
+torch.autograd.grad(usual(x).square().mean(), weight)
+assert [kind for kind, _ in order[len(again) :]] == ["tensor hook"]
+order = again
 messages = []
 for tensor in (2 * weight, weight.detach()):
     try:
@@ -139,6 +145,8 @@ fig.subplots_adjust(left=0.02, right=0.98, top=0.88, bottom=0.14)
 plt.show()
 
 # %%
-# Remember: in this hook ``parameter.grad`` is there, in full, whatever came
-# before. That makes it the right place for what people try in a module's
-# backward hook, where it may not be: :doc:`grad_is_none_in_hook`.
+# Remember: in this hook ``parameter.grad`` is there, whatever came before, and
+# in full, unless ``backward`` starts others within itself: reentrant
+# checkpointing does, and each calls the hook. That makes it the right place
+# for what people try in a module's backward hook, where it may not be:
+# :doc:`grad_is_none_in_hook`.

@@ -6,8 +6,9 @@ Can I see each parameter, buffer and module at the moment a model gets it, and
 put another in its place?
 
 Yes: three global hooks are called before something is written to its store,
-and what they return is written instead. ``insert`` into a container writes
-past them, and so does a parameter that is set to ``None``.
+and what they return is written instead, unless it is ``None``. ``insert`` into
+a container and ``del`` from one write past them, and so does a parameter that
+is set to ``None``.
 """
 
 import torch
@@ -65,6 +66,7 @@ ACTIONS = {
     "m.mean = None": lambda: setattr(model, "mean", None),
     "sequence.append(...)": lambda: steps.append(nn.ReLU()),
     "sequence.insert(0, ...)": lambda: steps.insert(0, nn.ReLU()),
+    "del sequence[0]": lambda: steps.__delitem__(0),
     "nn.Linear(1, 1)": lambda: nn.Linear(1, 1),
 }
 table = {text: registered(action) for text, action in ACTIONS.items()}
@@ -81,6 +83,7 @@ assert list(table.values()) == [
     [],
     ["mean"],
     ["1"],
+    [],
     [],
     ["weight", "bias"],
 ]

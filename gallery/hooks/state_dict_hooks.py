@@ -7,7 +7,8 @@ them by itself?
 
 Yes, with a hook that runs before its part of a state dict is loaded. There are
 four such hooks, before and after saving and before and after loading, and they
-change the dict, or the list of complaints, in place.
+change what they are given in place: the module, the dict twice, the list of
+complaints.
 """
 
 import os

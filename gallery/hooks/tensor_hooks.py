@@ -57,7 +57,7 @@ print("collected ", v.grad.tolist())
 assert v.grad.tolist() == [3.0, 6.0, 9.0]
 
 # %%
-# On a tensor in the middle, the hook changes what all earlier tensors get.
+# On a tensor in the middle, the hook changes what earlier tensors get by it.
 # Several hooks follow one another in order of registration, each with the
 # result of the one before; ``None`` changes nothing.
 

@@ -7,7 +7,8 @@ a hook return, and when is it not even asked?
 
 A hook returns ``None`` or one entry for each gradient that it was given. If no
 input requires grad, there is nothing to replace, and it may return only
-``None``, alone or in a tuple. It is not asked if the gradient does not come by the output.
+``None``, alone or in a tuple. It is not asked if the gradient does not come by
+the output.
 """
 
 import os

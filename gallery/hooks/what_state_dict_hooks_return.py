@@ -6,8 +6,9 @@ What hooks of a state dict may return
 dict of its own?
 
 No: the hooks of saving and loading change what they are given. What those
-before return is ignored; those after may return only ``None``. An older, private kind of hook may return a dict, which
-counts for the module that was asked, and is lost for its children.
+before return is ignored; those after may return only ``None``. An older,
+private kind of hook may return a dict, which counts for the module that was
+asked, and is lost for its children.
 """
 
 import torch
@@ -79,7 +80,8 @@ assert of_parent["0.weight"] is not None
 # %%
 # The two kinds are told apart by a mark on the function. So one that was
 # registered in public is refused in private, even on another module. The other
-# way round it is accepted, and the mark then counts for both.
+# way round it is accepted, and the mark then counts for both. A bound method
+# takes no mark, and cannot be registered in public.
 
 first, second = nn.Linear(1, 1), nn.Linear(1, 1)
 first.register_state_dict_post_hook(shorten)
@@ -90,6 +92,16 @@ except RuntimeError as error:
 
 print(message)
 assert shorten._from_public_api
+first.register_state_dict_post_hook(only_keys)
+for register, error in (
+    (root.state_dict, RuntimeError),  # the mark counts there too
+    (lambda: first.register_state_dict_post_hook(first.to), AttributeError),
+):
+    try:
+        register()
+    except error:
+        continue
+    raise AssertionError("accepted")
 assert message == (
     "Cannot register the same function as the state dict post hook that was "
     "previously registered via register_state_dict_post_hook"

@@ -109,8 +109,9 @@ print("the optimizer holds the parameters after", after)
 assert after == {"float()": True, 'to("meta")': False}
 
 # %%
-# Any function of a tensor will do, and it gets *every* tensor: this one halves
-# the statistics of the normalisation together with its weights.
+# Any function from tensor to tensor will do, and it gets *every* registered
+# tensor: this one halves the statistics of the normalisation together with its
+# weights. A parameter that two modules share it gets twice.
 
 norm = nn.BatchNorm1d(1, device=device)
 norm._apply(lambda tensor: tensor / 2)
@@ -118,6 +119,11 @@ halved = [norm.weight.item(), norm.running_var.item()]
 
 print("halved: weight and running_var", halved)
 assert halved == [0.5, 0.5]
+
+one, two = (nn.Linear(1, 1, bias=False, device=device) for _ in range(2))
+two.weight = nn.init.constant_(one.weight, 8.0)
+nn.Sequential(one, two)._apply(lambda tensor: tensor / 2)
+assert one.weight.item() == two.weight.item() == 2.0
 
 # %%
 # Before ``half()`` on the left, after it on the right. Open: it is another.

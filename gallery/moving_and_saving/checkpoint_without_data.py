@@ -20,8 +20,9 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.serialization import skip_data
 
 # %%
-# The file is as large as it would be, and loads as zeros: the place is
-# reserved, for a program that fills it later.
+# The file, in the zip format, is as large as it would be, and loads as zeros:
+# the place is reserved, for a program that fills it later. (The older format
+# is refused.)
 
 
 def save(obj, *, skip=None):
@@ -124,6 +125,6 @@ assert [str(warning.message) for warning in caught] == [
 assert back.is_meta
 
 # %%
-# Remember: ``skip_data`` makes the frame of a checkpoint, as large as the whole
-# and with zeros in it. What else goes into a file is in
+# Remember: ``skip_data`` makes the frame of a checkpoint, as large as the
+# whole and with zeros in it. What else goes into a file is in
 # :doc:`what_pickle_writes`.

@@ -7,7 +7,8 @@ dict?
 
 With two methods: ``get_extra_state`` and ``set_extra_state``. What the first
 returns is saved under the key ``_extra_state``, whatever it is, and handed to
-the second. To loading it is a key like any other.
+the second. To the check of keys it is one like any other; but an error in the
+second method ends the loading there and then.
 """
 
 import torch

@@ -5,9 +5,9 @@ What ``memory_format`` changes
 I read that ``channels_last`` makes convolutions faster. What does it do to my
 model?
 
-It reorders the numbers in memory and changes neither shapes nor results. Only
-tensors of four or five dimensions take part, and the output of a convolution
-follows the format of its weight.
+It reorders the numbers in memory and changes neither shapes nor, but for
+rounding, results. Only tensors of four dimensions take part, and the output of
+a convolution has the format if its weight or its input has.
 """
 
 import os
@@ -56,6 +56,18 @@ torch.testing.assert_close(output, expected, rtol=1e-2, atol=1e-2)
 assert is_last and output.shape == (2, 8, 5, 5)
 assert output.stride() == (200, 1, 40, 8)
 assert images.stride() == (75, 25, 5, 1)
+
+# %%
+# For tensors of five dimensions there is ``channels_last_3d``. Each format
+# refuses the other's, so that neither suits a model with both.
+
+try:
+    nn.Conv3d(3, 8, 3).to(memory_format=torch.channels_last)
+except RuntimeError as error:
+    message = str(error)
+
+print(message)
+assert message == "required rank 4 tensor to use channels_last format"
 
 # %%
 # On a tensor the same word is a conversion like any other; the shape stays,

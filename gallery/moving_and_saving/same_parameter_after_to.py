@@ -8,7 +8,7 @@ model's parameters?
 Between dtypes, and between a CPU and a GPU, it does: torch puts new data into
 the old objects. It does not where the new data is of another kind of tensor,
 as on ``meta``, and where a flag asks for new objects. A second flag keeps the
-objects in all cases, by exchanging their contents.
+objects in all these cases, by exchanging their contents, or fails.
 """
 
 import torch

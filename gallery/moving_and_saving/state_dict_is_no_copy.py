@@ -6,7 +6,8 @@ I kept ``best = model.state_dict()`` while training. Why does it hold the last
 weights and not the best?
 
 Because its tensors share their memory with the model's. They are detached from
-the graph, and otherwise the same numbers in the same place.
+the graph, and otherwise the same numbers in the same place, until the model is
+given other memory, as a conversion does.
 """
 
 import copy
@@ -49,6 +50,7 @@ assert history == {
     "copied": [5.0, 5.0, 5.0],
 }
 assert kept["weight"].data_ptr() == model.weight.data_ptr()
+assert model.half().weight.data_ptr() != kept["weight"].data_ptr()
 
 # %%
 # What is in it: all parameters and the persistent buffers, by their paths,

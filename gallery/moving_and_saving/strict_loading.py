@@ -6,8 +6,8 @@ What ``strict`` loading checks
 ``strict=False`` the cure?
 
 It silences the two complaints about keys and reports them as a result instead.
-Wrong shapes remain errors. And an error comes too late to protect the model:
-what fitted is loaded by then.
+Wrong shapes remain errors, but for one (:doc:`what_load_refuses`). And an
+error comes too late to protect the model: what fitted is loaded by then.
 """
 
 import os

@@ -7,7 +7,7 @@ file, and what is lost?
 
 A plain tensor first, and around it the class and the attributes. A wrapper,
 which has no numbers of its own, becomes an empty one; what it wraps is an
-attribute. Hooks are lost.
+attribute. Hooks and ``.grad`` are lost.
 """
 
 import pickle
@@ -19,11 +19,13 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 # %%
 # What a tensor has in Python, an attribute or a class, is written by
 # ``_rebuild_from_type_v2`` around the function that rebuilds the tensor. Hooks
-# are left out, with a warning.
+# are left out, with a warning, and so is the gradient, without one. (A
+# parameter loses its hooks without a warning, too.)
 
 x = torch.arange(3.0)
 named = torch.ones(1, requires_grad=True)
 named.note = "for the report"
+named.grad = torch.ones(1)
 named.register_hook(lambda grad: None)
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
@@ -35,6 +37,13 @@ assert outer.__name__ == "_rebuild_from_type_v2"
 assert inner.__name__ == "_rebuild_tensor_v2" and kind is torch.Tensor
 assert back.note == "for the report" and not back._backward_hooks
 assert "on tensor will not be serialized" in str(caught[0].message)
+assert len(caught) == 2 and back.grad is None  # written twice
+
+parameter = torch.nn.Parameter(torch.ones(1))
+parameter.register_hook(lambda grad: None)
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    assert not pickle.loads(pickle.dumps(parameter))._backward_hooks
 
 # %%
 # A wrapper subclass keeps its numbers in an inner tensor and has no storage.

@@ -4,8 +4,9 @@ What ``load_state_dict`` complains of
 
 Besides keys and shapes, what can be wrong with a state dict?
 
-It may be no dict, a value may be no tensor, and copying may fail. All but the
-first are collected, and reported together after everything else was loaded.
+It may be no dict, a value may be no tensor, and copying may fail. Of these all
+but the first are collected, and reported together after everything else was
+loaded.
 One shape that does not fit is accepted: one number in a row, for a scalar.
 """
 

@@ -7,7 +7,7 @@ What ``model.to`` can fail with
 Mostly, something other than ``nn.Parameter(...)`` was put where a parameter
 belongs, or something holds on to an object that is to be exchanged. Here are
 the messages that come while tensors are converted, each with what provokes it,
-and the one warning of ``to``.
+and the one warning that ``to`` itself gives.
 """
 
 import warnings
