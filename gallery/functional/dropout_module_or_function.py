@@ -7,12 +7,13 @@ good?
 
 Only with ``training=self.training``. State is more than parameters and
 buffers: ``eval()`` sets a flag on modules, a function cannot see it, and the
-default of its argument is True. Left out, the model drops values in
+default of this one's argument is True. Left out, the model drops values in
 evaluation, without an error.
 """
 # sphinx_gallery_programs = {"Functional 5": "train 0. or 2.; eval 1.", "Functional 6": "train 0. or 2.; eval 1."}
 
 import os
+import pickle
 
 import matplotlib.pyplot as plt
 import torch
@@ -77,7 +78,8 @@ assert different == {
 
 # %%
 # The flag is state in every sense but one: no state dict holds it. A model is
-# in training mode when it is made, and loading a checkpoint leaves it there.
+# in training mode when it is made, and loading a state dict leaves it there.
+# (A module that is pickled whole keeps its flag.)
 
 evaluated = nn.Dropout(0.5).eval()
 loaded = nn.Dropout(0.5)
@@ -88,10 +90,12 @@ assert list(evaluated.parameters()) == list(evaluated.buffers()) == []
 assert list(evaluated.state_dict()) == []
 assert report.missing_keys == []
 assert (evaluated.training, loaded.training) == (False, True)
+assert not pickle.loads(pickle.dumps(evaluated)).training
 
 # %%
-# The module reads its own flag, which ``eval()`` reaches only if the module is
-# registered. In a plain list it drops on, as the forgetful function does.
+# The module reads its own flag, which the model's ``eval()`` reaches only if
+# the module is registered. In a plain list it drops on, as the forgetful
+# function does.
 
 
 class Hidden(nn.Module):

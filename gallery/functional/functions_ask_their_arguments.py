@@ -76,11 +76,14 @@ assert message.startswith(
 )
 
 # %%
-# For a tensor the question costs next to nothing: C++ looks at the class, and
-# goes on.
+# For a plain tensor the question costs next to nothing: C++ looks at the
+# class, and goes on. Only under a ``TorchFunctionMode``, such as that of
+# ``with torch.device(...)``, the answer is yes: then the mode is asked.
 
 assert torch.overrides.has_torch_function_unary(x)
 assert not torch.overrides.has_torch_function_unary(x.low)
+with torch.device("cpu"):
+    assert torch.overrides.has_torch_function_unary(x.low)
 
 # %%
 # Remember: what a model computes can be taken over from outside, function by

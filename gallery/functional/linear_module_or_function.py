@@ -77,9 +77,14 @@ assert graphs["WithModule"][0] == "SqueezeBackward0"
 assert grads == {"WithModule": [3.0], "WithFunction": [3.0]}
 
 # %%
-# The one difference that a checkpoint shows is the name: the module adds a
-# level to the path.
+# The one difference among the tensors of a checkpoint is the name: the module
+# adds a level to the path. (The versions in ``_metadata`` have one entry more,
+# that of the module.)
 
+versions = [
+    kind().state_dict()._metadata for kind in (WithModule, WithFunction)
+]
+assert [[*v] for v in versions] == [["", "linear"], [""]]
 assert names == {"WithModule": ["linear.weight"], "WithFunction": ["weight"]}
 
 # %%

@@ -4,9 +4,10 @@ Mistakes with dropout
 
 Which mistakes with dropout are noticed, and when?
 
-A probability above 1 is: when a module is made, and again at each call, which
-is when a later change of ``p`` comes to light. A mode that is not a bool is
-refused. A forgotten ``training=self.training`` is not noticed at all.
+A probability above 1 is: when an ``nn.Dropout`` is made, and again at each
+call, which is when a later change of ``p`` comes to light. A mode that is not
+a bool is refused by ``train()``, or at the call where it was assigned to
+``training``. A forgotten ``training=self.training`` is not noticed at all.
 """
 
 import os
@@ -64,8 +65,10 @@ assert answers == {
 }
 
 # %%
-# Both ends are allowed: 0 changes nothing, 1 leaves nothing. And a comparison
-# with ``nan`` is false either way, so that C++ is the first to refuse it.
+# Both ends are allowed: 0 changes nothing, 1 leaves zeros of all that is
+# finite (it multiplies by 0, which makes ``nan`` of infinity). And a
+# comparison with ``nan`` is false either way, so that C++ is the first to
+# refuse it.
 
 none, all_ = nn.Dropout(0.0)(x), nn.Dropout(1.0)(x)
 try:
@@ -75,7 +78,17 @@ except RuntimeError as error:
 
 print("sums for 0 and 1:", none.sum().item(), all_.sum().item())
 assert torch.equal(none, x) and all_.sum().item() == 0
+assert nn.Dropout(1.0)(x / 0).isnan().all()
 assert message == f"{BETWEEN} nan"
+
+assigned = nn.Dropout()
+assigned.training = 0
+try:
+    assigned(x)
+except TypeError as error:
+    assert "must be bool, not int" in str(error)
+else:
+    raise AssertionError("accepted")
 
 # %%
 # Remember: prefer the module, which knows its mode. What the forgotten

@@ -68,7 +68,7 @@ assert evaluated.tolist() == [2.0, 0.0]
 
 # %%
 # The address. A ``Sequential`` is a row of modules and takes no functions; a
-# hook is registered with a module, and a function has no place for one.
+# forward hook is registered with a module, and a function has no place for it.
 
 try:
     nn.Sequential(nn.Linear(1, 1), functional.relu)

@@ -6,7 +6,8 @@
 and defines no ``__init__``. Who complains?
 
 ``nn.Module`` does, in the words of Python and the name of your class. It
-accepts any arguments where a class sets ``call_super_init``, to hand them on.
+lets any arguments through where a class sets ``call_super_init = True``, and
+leaves it to the ``__init__`` that it hands them on to whether they fit.
 """
 
 from torch import nn
@@ -57,7 +58,8 @@ assert messages == {
 
 # %%
 # The switch. A class with a further ancestor behind ``nn.Module`` sets it, and
-# ``Module`` hands all arguments on to the ``__init__`` of that one.
+# ``Module`` hands all arguments on to the ``__init__`` of that one. Without
+# such an ancestor it is ``object`` that refuses them.
 
 
 class Named:
@@ -75,6 +77,13 @@ assert layer.name == "first" and layer.training
 assert message(NamedLayer).endswith(
     "missing 1 required positional argument: 'name'"
 )
+
+
+class Alone(nn.Module):
+    call_super_init = True
+
+
+assert message(lambda: Alone(2)).startswith("object.__init__() takes exactly")
 
 # %%
 # Remember: the message is about your class's missing ``__init__``, or one that

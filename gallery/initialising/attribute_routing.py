@@ -5,9 +5,9 @@ Where an assignment to a module goes
 I write ``self.x = value`` for parameters, modules, buffers and numbers alike.
 How does torch know which is which?
 
-``Module.__setattr__`` asks for the type of the value and puts it into the
-store of its kind; ``__getattr__`` finds it there, and ``__delattr__`` removes
-it.
+``Module.__setattr__`` asks for the type of the value, and what the name is
+already, and puts the value into the store of its kind; ``__getattr__`` finds
+it there, and ``__delattr__`` removes it.
 """
 
 import os
@@ -24,7 +24,8 @@ device = os.environ.get("READING_DEVICE") or (
 
 # %%
 # Six assignments, and the store in which each is found afterwards. A plain
-# tensor is no buffer: only ``nn.Buffer`` or ``register_buffer`` make one.
+# tensor is no buffer: under a new name only ``nn.Buffer`` or
+# ``register_buffer`` make one.
 
 STORES = ("_parameters", "_modules", "_buffers")
 
@@ -61,7 +62,8 @@ assert found == {
 # %%
 # Reading is the mirror image, with a twist: Python calls ``__getattr__`` only
 # if the ordinary search fails. What is in ``__dict__`` is found at once, and
-# what is in a store comes through ``__getattr__``.
+# what is in a store comes through ``__getattr__``, unless the class has an
+# attribute of that name, which then hides it.
 
 
 class Listening(nn.Module):
@@ -80,9 +82,18 @@ assert listening.number == 3
 print("__getattr__ was asked for", asked)
 assert asked == ["child"]
 
+
+class Hiding(nn.Module):
+    child = None
+
+
+hiding = Hiding()
+hiding.child = nn.ReLU()
+assert hiding.child is None and "child" in hiding._modules
+
 # %%
 # ``del`` goes to the right store, and what was removed is neither found nor
-# saved any more.
+# saved under that name any more.
 
 saved = list(module.state_dict())
 for name in names[:4]:
@@ -158,5 +169,6 @@ ax.set(xlim=(0, 1), ylim=(0, 1))
 plt.show()
 
 # %%
-# Remember: the type decides, at the moment of the assignment. What happens to
-# a name that already belongs to a store is in :doc:`name_changes_kind`.
+# Remember: the type decides about a new name, when it is assigned. What
+# happens to a name that already belongs to a store is in
+# :doc:`name_changes_kind`.

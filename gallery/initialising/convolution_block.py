@@ -4,7 +4,7 @@ A small convolution block
 
 What does a block of layers get from being written as a module?
 
-One call, one place for its state, and registration of all that is assigned in
+One call, one place for its state, and registration of the layers assigned in
 ``__init__``: 232 trained numbers and 17 others in a block of three layers,
 found without a list of them anywhere.
 """
@@ -23,7 +23,8 @@ device = os.environ.get("READING_DEVICE") or (
 
 # %%
 # Convolution, normalisation, activation. The convolution has no bias, because
-# the normalisation that follows would subtract it again.
+# in training the normalisation that follows would subtract it again, with the
+# mean of the batch, and adds a bias of its own.
 
 
 class ConvBlock(nn.Module):
@@ -47,6 +48,8 @@ features = block(images)
 print(tuple(images.shape), "->", tuple(features.shape))
 assert features.shape == (4, 8, 8, 8)
 assert features.min().item() == 0.0
+maps = block.conv(images)
+assert torch.allclose(block.norm(maps + 1), block.norm(maps), atol=1e-4)
 
 # %%
 # Each assignment registered a module, and each of these registered its

@@ -6,7 +6,7 @@ When a name changes its kind
 
 Only ``None``, or another parameter: its name is the best defended. The name of
 a module gives way to a parameter, that of a buffer to a parameter or a module,
-and an ordinary attribute to anything but a buffer.
+and an ordinary attribute of the object to anything but a buffer.
 """
 
 import os
@@ -68,10 +68,12 @@ assert table == {
 }
 
 # %%
-# ``-`` is an error, and most errors name what would be accepted. The buffer
-# fails differently where the name is taken by an ordinary attribute, for
+# ``-`` is an error, and most errors name what the store of the name accepts,
+# though not what would take the name away from it. The buffer fails
+# differently where the name is taken by an ordinary attribute, for
 # ``register_buffer`` does not move it away, as the assignment of a parameter
-# or a module does.
+# or a module does. (An attribute of the class cannot be moved, and refuses a
+# parameter in the same words.)
 
 for pair in (("Parameter", "Module"), ("number", "Buffer")):
     print(errors[pair])
@@ -87,6 +89,18 @@ assert errors["Buffer", "number"].endswith(
     "(torch.nn.Buffer, torch.Tensor or None expected)"
 )
 assert errors["number", "Buffer"] == "attribute 'x' already exists"
+
+
+class Default(nn.Module):
+    x = 1
+
+
+try:
+    Default().x = nn.Parameter(t)
+except KeyError as error:
+    assert error.args[0] == errors["number", "Buffer"]
+else:
+    raise AssertionError("accepted")
 
 # %%
 # The quiet moves are the ones to know. A tensor assigned to a buffer's name

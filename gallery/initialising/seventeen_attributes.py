@@ -62,9 +62,10 @@ assert sorted(groups["hooks"]) == [
 ]
 
 # %%
-# The types tell what is expected of each. Hooks have an order that
-# ``prepend=True`` can change, and only an ``OrderedDict`` can move an entry to
-# the front. The three stores with names are plain dicts (since torch 2.5).
+# The types tell what is expected of each. The hooks of a call have an order
+# that ``prepend=True`` can change, and of the two kinds of dict only an
+# ``OrderedDict`` can move an entry to the front. The three stores that find a
+# value by its name are plain dicts (since torch 2.5).
 
 of_type = {}
 for name, value in after.items():
@@ -83,8 +84,8 @@ assert hasattr(OrderedDict, "move_to_end") and not hasattr(dict, "move_to_end")
 # %%
 # ``Module.__init__`` fills in all seventeen without asking
 # ``Module.__setattr__``: that function sorts parameters, modules and buffers
-# into the stores, which costs time, and here there is nothing to sort. A class
-# that counts assignments sees none.
+# into the stores, which costs time, and here there is nothing to sort. A
+# subclass that counts assignments sees none.
 
 
 class Counting(nn.Module):
@@ -128,5 +129,6 @@ ax.set(xlim=(0, 1), ylim=(0, 1))
 plt.show()
 
 # %%
-# Remember: parameters, buffers, children and hooks are all kept in these
-# seventeen. Without them nothing can be registered: :doc:`without_init`.
+# Remember: a module's parameters, buffers, children and own hooks are all kept
+# in these seventeen. Without them nothing can be registered with it:
+# :doc:`without_init`.

@@ -43,7 +43,8 @@ assert long.layer.weight.shape == short.layer.weight.shape == (1, 2)
 # Where does the short form get its class from? The compiler gives a method
 # that mentions ``super`` a hidden variable ``__class__``, which is the class
 # in whose body the method stands. Only the long form looks for its class by
-# name.
+# name. (A function that is put into a class from outside has no ``__class__``:
+# there the short form is a ``RuntimeError``.)
 
 by_name = {
     c.__name__: c.__name__ in c.__init__.__code__.co_names
@@ -55,9 +56,23 @@ assert by_name == {"Short": False, "Long": True}
 assert Short.__init__.__code__.co_freevars == ("__class__",)
 
 # %%
-# The name is looked up when the line runs. Take the wrong class, as one easily
-# does in copied code, and the search starts behind it: after ``nn.Module``
-# only ``object`` is left, whose ``__init__`` creates nothing.
+# The name is looked up when the line runs. In copied code it is easily that of
+# another class. If the object does not belong to that class, Python refuses.
+# If it does, the search starts behind that class: after ``nn.Module`` only
+# ``object`` is left, whose ``__init__`` creates nothing.
+
+
+class Stranger(nn.Module):
+    def __init__(self):
+        super(Short, self).__init__()
+
+
+try:
+    Stranger()
+except TypeError as error:
+    assert str(error).startswith("super(type, obj): obj")
+else:
+    raise AssertionError("accepted")
 
 
 class Copied(nn.Module):
@@ -76,9 +91,9 @@ assert message == "cannot assign module before Module.__init__() call"
 assert [c.__name__ for c in Copied.__mro__] == ["Copied", "Module", "object"]
 
 # %%
-# Both forms follow the order of the classes, and both end at ``Module``, which
-# by default does not call the next one. A second base class behind it remains
-# without its ``__init__``, unless the class asks for it.
+# Both forms follow the order of the classes, and if each class hands the call
+# on, both end at ``Module``, which by default does not. A second base class
+# behind it remains without its ``__init__``, unless the class asks for it.
 
 
 class Named:

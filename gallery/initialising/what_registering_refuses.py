@@ -5,9 +5,10 @@ What registering refuses
 Which names and values are refused by ``register_parameter``,
 ``register_buffer`` and ``add_module``, and in which words?
 
-A name has to be a string, not empty, without a dot, and free. A value has to
-be of the kind, or ``None``. An assignment is less strict for modules, and can
-make a model that does not load what it saved.
+A name has to be a string, not empty, without a dot, and free or of the same
+kind already. A value has to be of the kind (a parameter also a leaf), or
+``None``. An assignment is less strict for modules, and can make a model that
+refuses what it saved.
 """
 
 import torch
@@ -58,10 +59,15 @@ for method, kind in KINDS.items():
     assert names["a.b", method] == text
 for name in (1, "a.b", "", "taken"):
     assert names[name, "register_module"] == names[name, "add_module"]
+module = nn.Module()
+for method, value in 2 * [*REGISTER.items()]:  # the second replaces the first
+    getattr(module, method)(f"x_{method}", value)
 
 # %%
 # The values that each accepts, and its words for the rest. A class is a common
-# slip for an object of it.
+# slip for an object of it. (Only a tensor class passes, as a buffer: anything
+# with a ``__torch_function__`` does.) A parameter that an operation in place
+# has made part of a graph is refused too.
 
 VALUES = {
     "1": 1,
@@ -117,11 +123,18 @@ assert [module[text] for text in ("1", "tensor", "nn.ReLU()", "None")] == [
     "accepted",
     "accepted",
 ]
+assert answer("register_buffer", "x", torch.Tensor) == "accepted"
+changed = nn.Parameter(torch.ones(1), requires_grad=False)
+changed.mul_(nn.Parameter(t))
+assert answer("register_parameter", "x", changed).startswith(
+    "ValueError: Cannot assign non-leaf Tensor to parameter 'x'"
+)
 
 # %%
-# An assigned module is written to its store without a look at the name. A dot
-# separates the names of a path, so the keys of such a model are read as those
-# of a module ``a``, which is not there.
+# An assigned module is written to its store under any string. A dot separates
+# the names of a path, so the check of ``load_state_dict`` reads the keys of
+# such a model as those of a module ``a``, which is not there. With
+# ``strict=False`` there is no check, and the values are loaded.
 
 model = nn.Module()
 setattr(model, "a.b", nn.Linear(1, 1, bias=False))
@@ -134,6 +147,8 @@ except RuntimeError as error:
 print("saved", list(state), " loaded:", message)
 assert list(state) == ["a.b.weight"]
 assert message == 'Unexpected key(s) in state_dict: "a.b.weight".'
+model.load_state_dict({"a.b.weight": torch.full((1, 1), 5.0)}, strict=False)
+assert model.state_dict()["a.b.weight"].item() == 5.0
 
 # %%
 # Remember: let ``add_module`` check names that you compute. Assignments have

@@ -5,9 +5,9 @@ Without ``super().__init__()``
 Why "cannot assign module before Module.__init__() call"?
 
 Because ``Module.__init__`` creates the dicts in which parameters, buffers and
-modules are kept, and ``Module.__setattr__`` looks for them. Each way of
-registering complains in its own words; a plain tensor needs no dict and is
-accepted.
+modules are kept, and ``Module.__setattr__`` looks for them. Five ways of
+registering complain, each in its own words; a plain tensor needs no dict and
+is accepted.
 """
 
 import matplotlib.pyplot as plt
@@ -79,7 +79,8 @@ assert {outcome(Complete(), a) for a in ATTEMPTS.values()} == {"accepted"}
 
 # %%
 # That a tensor is accepted does not make it a buffer. It is an ordinary
-# attribute, as it would be after the line too; only ``nn.Buffer`` is more.
+# attribute, as it would be after the line too, under a new name. Wrapped in
+# ``nn.Buffer``, it is more.
 
 
 class Late(nn.Module):
@@ -102,7 +103,7 @@ assert late.scale.item() == 1.0
 GREY, GREEN, ORANGE = "#767676", "#2f7d6b", "#c2410c"
 fig = plt.figure(figsize=(6, 2.5), facecolor="none")
 fig.suptitle(
-    "Before Module.__init__, all but a plain tensor is refused",
+    "Before Module.__init__, five are refused, a plain tensor is not",
     color=GREY,
     fontsize=10,
 )
