@@ -5,7 +5,7 @@ by tensors, nodes and modules; tables held weakly, so that a handle keeps no hoo
 `with handle:`, which removes at its end. From C++: hooks see what those before them left; what
 they return has to be of the kind and shape of what it stands for.
 
-*Left out*: pickling a handle; what exactly is wrong with what a hook returned.
+*Left out*: what exactly is wrong with what a hook returned.
 """
 
 import functools
@@ -45,6 +45,14 @@ class RemovableHandle:
             if table := reference():
                 table.pop(self.id, None)
 
+    # A copy of a module comes with copies of its tables, and of a handle that it keeps.
+    def __getstate__(self) -> Any:
+        return self.id, [table() for table in self._tables]
+
+    def __setstate__(self, state: Any) -> None:
+        self.id, self._tables = state[0], [weakref.ref(table or Table()) for table in state[1]]
+        RemovableHandle.next_id = max(RemovableHandle.next_id, self.id + 1)
+
     def __enter__(self) -> Self:
         return self
 
@@ -62,19 +70,26 @@ def add_hook(table: Table, hook: Hook, prepend: bool = False, marks: Any = ()) -
     return handle
 
 
-def for_module(hook: Hook, module: object) -> Hook:
-    """A hook that is handed a module, which it does not keep alive."""
+class for_module:
+    """A hook that is handed a module, which it does not keep alive; a copy's hook gets the copy."""
+
     # The module holds its hooks. If a hook held the module too, only the garbage collector could
     # free it, with all its parameters.
-    reference = weakref.ref(module)
+    def __init__(self, hook: Hook, module: object) -> None:
+        functools.update_wrapper(self, hook)
+        self.__setstate__((hook, module))
 
-    @functools.wraps(hook)
-    def call(*args: Any) -> Any:
-        if (module := reference()) is None:
+    def __call__(self, *args: Any) -> Any:
+        """Call the hook with the module, if that lives."""
+        if (module := self._module()) is None:
             raise RuntimeError("You are trying to call the hook of a dead Module!")
-        return hook(module, *args)
+        return self._hook(module, *args)
 
-    return call
+    def __getstate__(self) -> Any:
+        return self._hook, self._module()
+
+    def __setstate__(self, state: Any) -> None:
+        self._hook, self._module = state[0], weakref.ref(state[1])
 
 
 def run_hooks(hooks: Any, value: Any, *seen: Any) -> Any:

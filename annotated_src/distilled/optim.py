@@ -4,9 +4,9 @@
 as torch has it, which starts from the first gradient; parameters without a gradient are passed
 over; the same operations in the same order, so that every number is torch's.
 
-*Left out*: all optimizers but `SGD`, and the `Optimizer` above them; weight decay, dampening,
-Nesterov, `maximize`, `defaults`; how it is printed; named parameters, a tensor as a group, groups
-added later; noticing a parameter that is given twice; hooks, and saving an optimizer's state.
+*Left out*: all optimizers but `SGD`, and the `Optimizer` above them; `foreach` and its like, which
+say how and not what to compute; how it is printed; named parameters, groups added later; noticing a
+parameter that is given twice; hooks, and saving an optimizer's state.
 """
 
 from collections import defaultdict
@@ -17,6 +17,12 @@ from .grad_mode import enable_grad, no_grad
 from .nn.module import clear_grads
 from .refusals import refuse
 from .tensor import Tensor, typename
+
+# What may be set for each group, in the order of arguments.
+SETTINGS: dict[str, Any] = {
+    "lr": 1e-3, "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False,
+    "maximize": False,
+}  # fmt: skip
 
 
 class SGD:
@@ -31,12 +37,15 @@ class SGD:
     tensor([0.7000], requires_grad=True)
     """
 
-    def __init__(self, params: Any, lr: float = 1e-3, momentum: float = 0, **others: Any) -> None:
-        for name in others:
+    def __init__(self, params: Any, *args: Any, **kwargs: Any) -> None:
+        settings = {**SETTINGS, **dict(zip(SETTINGS, args, strict=False)), **kwargs}
+        for name in settings.keys() - SETTINGS.keys():
             refuse("torch.optim.SGD", name)
-        for what, value in (("learning rate", lr), ("momentum value", momentum)):
-            if value < 0:
-                raise ValueError(f"Invalid {what}: {value}")
+        for name, what in (("lr", "learning rate"), ("momentum", "momentum value")):
+            if settings[name] < 0:
+                raise ValueError(f"Invalid {what}: {settings[name]}")
+        if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"]):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         # A tensor can be iterated over too: its rows would pass for parameters.
         if isinstance(params, Tensor):
             raise TypeError("params has to be an iterable of Tensors or dicts")
@@ -46,9 +55,11 @@ class SGD:
         groups = groups if isinstance(groups[0], dict) else [{"params": groups}]
         # What is remembered of each parameter is found by the object: `Module.to` must keep it.
         self.state: Any = defaultdict(dict)
-        self.param_groups = [{"lr": lr, "momentum": momentum, **group} for group in groups]
-        for group in self.param_groups:
-            group["params"] = list(group["params"])
+        self.param_groups = groups
+        for group in groups:
+            group.update({name: x for name, x in settings.items() if name not in group})
+            params = group["params"]
+            group["params"] = [params] if isinstance(params, Tensor) else list(params)
             for param in group["params"]:
                 if not isinstance(param, Tensor):
                     raise TypeError(f"optimizer can only optimize Tensors, not {typename(param)}")
@@ -72,12 +83,17 @@ class SGD:
                 # None is not zero: with zeros a parameter would still move by its momentum.
                 if (step := param.grad) is None:
                     continue
+                step = -step if group["maximize"] else step
+                if decay := group["weight_decay"]:  # as if the loss had a term that grows with it
+                    step = step.add(param, alpha=decay)
                 # The first step is copied: the gradient itself may be set to zero, or added to.
                 if momentum := group["momentum"]:
-                    state = self.state[param]
+                    state, fresh = self.state[param], 1 - group["dampening"]
                     buffer = state.get("momentum_buffer")
-                    step = step.clone() if buffer is None else buffer.mul_(momentum).add_(step)
-                    state["momentum_buffer"] = step
+                    kept = step.clone() if buffer is None else buffer.mul_(momentum)
+                    buffer = kept if buffer is None else kept.add_(step, alpha=fresh)
+                    state["momentum_buffer"] = buffer
+                    step = step.add(buffer, alpha=momentum) if group["nesterov"] else buffer
                 param.add_(step, alpha=-group["lr"])
         return loss
 

@@ -122,9 +122,7 @@ def add(self: Any, other: Any, *, alpha: Any = 1) -> Any:
 
 
 sub = _operator("SubBackward0", operator.sub, lambda grad: grad, lambda grad: -grad)
-mul = _operator(
-    "MulBackward0", operator.mul, lambda grad, other: grad * other, lambda grad, self: grad * self
-)
+mul = _operator("MulBackward0", operator.mul, lambda g, other: g * other, lambda g, self: g * self)
 div = _operator(
     "DivBackward0",
     operator.truediv,

@@ -77,6 +77,28 @@ def test_what_torch_has_not_either() -> None:
         distilled.arrange  # noqa: B018
 
 
+def test_every_method_of_a_module_is_offered_or_refused() -> None:
+    of_torch = {name for name in dir(torch.nn.Module) if not name.startswith("_")}
+    lacking = of_torch - set(dir(distilled.nn.Module))
+    assert lacking - {"register_state_dict_post_hook"} == refusals.NOT_OFFERED_BY_MODULE
+    model = distilled.nn.ReLU()
+    for name in lacking:
+        assert not hasattr(model, name)
+        with pytest.raises(NotImplementedError, match=f"no {name}; see torch.nn.Module.{name}$"):
+            getattr(model, name)
+    model.type = "mine"  # a name of one's own
+    assert model.type == "mine"
+
+
 def test_options_of_an_optimizer() -> None:
-    with pytest.raises(NotImplementedError, match=r"no nesterov; see torch.optim.SGD.nesterov"):
-        distilled.optim.SGD([distilled.ones(1)], momentum=0.9, nesterov=True)
+    with pytest.raises(NotImplementedError, match=r"no foreach; see torch.optim.SGD.foreach"):
+        distilled.optim.SGD([distilled.ones(1)], momentum=0.9, foreach=True)
+
+
+def test_extra_state_is_not_lost_in_silence() -> None:
+    class Counting(distilled.nn.Module):  # type: ignore[misc]
+        def get_extra_state(self) -> int:
+            return 3
+
+    with pytest.raises(NotImplementedError, match="distilled has no extra state"):
+        distilled.nn.Sequential(Counting()).state_dict()

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import unittest.mock
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,10 +205,100 @@ def all_dropped(L: Any) -> Any:
     return y, x.grad, L.rand(2)
 
 
+def options_of_sgd(L: Any) -> Any:
+    def trained(*args: Any, **options: Any) -> Any:
+        w = L.tensor([1.0, -2.0], requires_grad=True)
+        group = {"params": w, **options.pop("group", {})}
+        optimizer = L.optim.SGD([group], *args, **options)
+        for _ in range(4):
+            optimizer.zero_grad()
+            (w * w * w).sum().backward()
+            optimizer.step()
+        return w.tolist(), optimizer.param_groups[0] is group, list(group)[:2]
+
+    return [
+        trained(0.01, weight_decay=0.5),
+        trained(0.01, 0.9, 0.1, 0.2),
+        trained(0.01, 0.9, nesterov=True),
+        trained(lr=0.01, momentum=0.5, maximize=True),
+        trained(lr=0.01, group={"weight_decay": 0.5, "lr": 0.02, "name": "all"}),
+        told(lambda: trained(0.01, nesterov=True)),
+        told(lambda: trained(0.01, 0.9, 0.1, nesterov=True)),
+    ]
+
+
+def names_of_ones_own(L: Any) -> Any:
+    """What the distilled modules call their helpers is free for others."""
+
+    class Own(L.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.line = L.nn.Linear(2, 1)
+            self._hook = self.line.register_forward_hook(lambda *seen: None)
+            self._both = self._after = self._own_state = 3
+            self._register = self._check_name = self._make_room = "mine"
+            self.register_buffer("mean", L.ones(1))
+            self.weight = L.nn.Parameter(L.ones(1))
+            self.add_module("last", L.nn.ReLU())
+
+        def forward(self, x: Any) -> Any:
+            return self.last(x)
+
+    model = Own()
+    for register in (model.register_forward_hook, model.register_full_backward_hook):
+        register(lambda *seen: None)
+    model.register_forward_pre_hook(lambda *seen: None)
+    model(L.ones(1, requires_grad=True)).backward()
+    return list(model.state_dict()), model.load_state_dict(model.state_dict())
+
+
+def parameters_of_ones_own(L: Any) -> Any:
+    class Frozen(L.nn.Linear):  # type: ignore[misc]
+        def parameters(self, recurse: bool = True) -> Any:
+            return (p for p in super().parameters(recurse) if p.requires_grad)
+
+        def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any) -> None:
+            names = ["local_metadata", "strict", "missing_keys", "unexpected_keys", "error_msgs"]
+            named = dict(zip(names, args, strict=True))
+            super()._load_from_state_dict(state_dict=state_dict, prefix=prefix, **named)
+
+    model = L.nn.Sequential(Frozen(2, 3))
+    model[0].weight.requires_grad = False
+    kinds = [p.dtype for p in model.double()[0].state_dict().values()]
+    report = model.load_state_dict(model.state_dict())
+    return kinds, report, len(list(model.parameters())), len(list(model.parameters(False)))
+
+
+def hooks_of_copies(L: Any) -> Any:
+    seen: list[Any] = []
+    model = L.nn.Linear(1, 1)
+    model.handle = model.register_forward_hook(lambda module, *_: seen.append(module is model))
+    model.register_load_state_dict_pre_hook(lambda module, *_: seen.append(module is model))
+    twin = copy.deepcopy(model)
+    twin.handle.remove()
+    for each in (twin, model):
+        each(L.ones(1))
+        each.load_state_dict(each.state_dict())
+    model = None
+    twin.load_state_dict(twin.state_dict())
+    return seen
+
+
+def parameters_in_files(L: Any) -> Any:
+    p = L.nn.Parameter(L.ones(2), requires_grad=False)
+    q = pickle.loads(pickle.dumps(p))  # our own bytes
+    r = copy.copy(p)
+    r.data.fill_(3)
+    mock = unittest.mock.MagicMock()
+    return q, type(q).__name__, r, p, isinstance(mock, L.nn.Parameter)
+
+
 PROGRAMS = (
     rows_of_a_parameter, unpacked, changed_rows, part_of_every_second, powers_in_place, copies,
     conversions, sizes, not_of_numbers, drawn, lists_in_places, function_with_other_results,
     training_in_double, lists_of_tensors, own_state_dict, gradients_refused, all_dropped,
+    options_of_sgd, names_of_ones_own, parameters_of_ones_own, hooks_of_copies,
+    parameters_in_files,
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ class Calling(Routing):
         With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it runs
         too when something before it has raised.
         """
-        return self._hook("_forward_hooks", hook, always_called=always_call, **how)
+        return Routing._hook(self, "_forward_hooks", hook, always_called=always_call, **how)
 
     def _add_backward_hook(self, full: bool, hook: Hook, prepend: bool = False) -> Any:
         """Run `hook(module, grad_input, grad_output)` in the backward pass.
@@ -58,7 +58,7 @@ class Calling(Routing):
             both = f"Cannot use both regular backward hooks and full backward hooks {where}."
             raise RuntimeError(f"{both} Please use only one of them.")
         self._is_full_backward_hook = full
-        return self._hook("_backward_hooks", hook, prepend)
+        return Routing._hook(self, "_backward_hooks", hook, prepend)
 
     register_full_backward_hook = partialmethod(_add_backward_hook, True)
     register_backward_hook = partialmethod(_add_backward_hook, False)
@@ -81,9 +81,9 @@ class Calling(Routing):
         result, ran = None, set()
         try:
             # Taken first: a backward hook that a forward hook registers counts from the next call.
-            pre = list(self._both("_backward_pre_hooks").values())
+            pre = list(Calling._both(self, "_backward_pre_hooks").values())
             full, non_full = self._get_backward_hooks(True), self._get_backward_hooks(False)
-            for number, hook in self._both("_forward_pre_hooks").items():
+            for number, hook in Calling._both(self, "_forward_pre_hooks").items():
                 if number in self._forward_pre_hooks_with_kwargs:
                     if (changed := hook(self, args, kwargs)) is not None:
                         args, kwargs = _args_and_kwargs(changed)
@@ -96,10 +96,10 @@ class Calling(Routing):
             if markers:
                 args = markers.setup_input_hook(args)
             result = self.forward(*args, **kwargs)
-            for number, hook in self._both("_forward_hooks").items():
+            for number, hook in Calling._both(self, "_forward_hooks").items():
                 # Noted before it runs: a hook that raises does not get a second turn below.
                 ran.add(number)
-                result = self._after(number, hook, args, kwargs, result)
+                result = Calling._after(self, number, hook, args, kwargs, result)
             if markers:
                 result = markers.setup_output_hook(result)
             if non_full:
@@ -112,7 +112,7 @@ class Calling(Routing):
                 for number, hook in owner._forward_hooks.items():
                     if number in owner._forward_hooks_always_called and number not in ran:
                         try:
-                            result = self._after(number, hook, args, kwargs, result)
+                            result = Calling._after(self, number, hook, args, kwargs, result)
                         except Exception as error:  # the first error is the one to raise
                             warnings.warn(f"{whose}{SILENCED} {error}", stacklevel=2)
             raise
@@ -122,7 +122,7 @@ class Calling(Routing):
 
     def _after(self, number: int, hook: Hook, args: Any, kwargs: Any, result: Any) -> Any:
         """The result after one forward hook."""
-        told = number in self._both("_forward_hooks_with_kwargs")
+        told = number in Calling._both(self, "_forward_hooks_with_kwargs")
         changed = hook(self, args, kwargs, result) if told else hook(self, args, result)
         return result if changed is None else changed
 

@@ -23,20 +23,20 @@ class _Container(Module):
     """What all five have in common: members with names; modules, unless a class says otherwise."""
 
     # `add_module` refuses a key that is the name of a method, which would hide what is put in.
-    _put = Module.add_module
+    _put_member = Module.add_module
 
     def __init__(self, members: Any = None) -> None:
         super().__init__()
         # Parameter containers hold anything, so what they hold stands in no one table: it is
         # found by these names.
         self._keys: dict[str, None] = {}
-        self._fill(() if members is None else members)
+        self._fill_members(() if members is None else members)
 
-    def _held(self) -> Any:
+    def _held_members(self) -> Any:
         return self._modules
 
     def __len__(self) -> int:
-        return len(self._held())
+        return len(self._held_members())
 
     def pop(self: Any, key: Any) -> Any:
         """Take one out."""
@@ -49,7 +49,7 @@ class _Row(_Container):
     """Members in a row, under their numbers."""
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._held().values())
+        return iter(self._held_members().values())
 
     def __getitem__(self, idx: Any) -> Any:
         found = list(self)[idx]
@@ -57,12 +57,12 @@ class _Row(_Container):
 
     def __setitem__(self, idx: int, member: Any) -> None:
         # The name at that place: it need not be a number, and -1 is the last.
-        self._put(list(self._held())[idx], member)
+        self._put_member(list(self._held_members())[idx], member)
 
     def append(self, member: Any) -> Self:
         """Add one at the end."""
         # The length is taken for the next free number; a member that has it already is replaced.
-        self._put(str(len(self)), member)
+        self._put_member(str(len(self)), member)
         return self
 
     def extend(self, members: Any) -> Self:
@@ -71,7 +71,7 @@ class _Row(_Container):
             self.append(member)
         return self
 
-    _fill = __iadd__ = extend
+    _fill_members = __iadd__ = extend
 
 
 class _Modules(_Row):
@@ -87,11 +87,11 @@ class _Modules(_Row):
         return self
 
     def __delitem__(self, idx: int | slice) -> None:
-        self._edit("__delitem__", idx)
+        _Modules._edit(self, "__delitem__", idx)
 
     def insert(self, index: int, module: Module) -> Self:
         """Add one before the one at a place."""
-        return self._edit("insert", index, module)
+        return _Modules._edit(self, "insert", index, module)
 
 
 class Sequential(_Modules):
@@ -142,7 +142,7 @@ class ModuleList(_Modules):
 
 def _asks(method: str) -> Any:
     """A method that is that of a dictionary of what is held."""
-    return lambda self, *args: getattr(self._held(), method)(*args)
+    return lambda self, *args: getattr(self._held_members(), method)(*args)
 
 
 class _Keyed(_Container):
@@ -152,7 +152,7 @@ class _Keyed(_Container):
     keys, items, values, get = map(_asks, ("keys", "items", "values", "get"))
 
     def __setitem__(self, key: str, member: Any) -> None:
-        self._put(key, member)
+        self._put_member(key, member)
 
     def __delitem__(self, key: str) -> None:
         # `delattr` alone would delete any attribute: `training`, if that is the key.
@@ -175,7 +175,7 @@ class _Keyed(_Container):
         for key, member in pairs:
             self[key] = member
 
-    _fill = update
+    _fill_members = update
 
 
 class ModuleDict(_Keyed):
@@ -185,10 +185,10 @@ class ModuleDict(_Keyed):
 class _Parameters(_Container):
     """Members are attributes; tensors among them become parameters."""
 
-    def _held(self) -> dict[str, Any]:
+    def _held_members(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in self._keys}
 
-    def _put(self, key: Any, member: Any) -> None:
+    def _put_member(self, key: Any, member: Any) -> None:
         # A parameter stays the object that it is: an optimizer or another module may hold it.
         plain = isinstance(member, Tensor) and not isinstance(member, Parameter)
         setattr(self, key, Parameter(member) if plain else member)
@@ -196,7 +196,10 @@ class _Parameters(_Container):
 
     def extra_repr(self) -> str:
         """A line for each that is held."""
-        return "\n".join(f"  ({key}): {self._say(held)}" for key, held in self._held().items())
+        return "\n".join(
+            f"  ({key}): {_Parameters._say(self, held)}"
+            for key, held in self._held_members().items()
+        )
 
     def _say(self, member: Any) -> str:
         if not isinstance(member, Tensor):

@@ -26,7 +26,10 @@ Named = Iterator[tuple[str, Any]]
 
 def _without_names(named: str) -> Any:
     """A method that gives what another one gives, without the names."""
-    return lambda self, **how: (member for _, member in getattr(self, named)(**how))
+    # `parameters(False)` is `named_parameters("", False)`: that begins with a prefix.
+    return lambda self, *of, **how: (
+        x for _, x in getattr(self, named)(*[""] * len(of), *of, **how)
+    )
 
 
 class Module(Calling, State):
@@ -98,7 +101,7 @@ class Module(Calling, State):
         for module in self.children() if recurse else ():
             module._apply(fn)
         # The parameter stays the same object: an optimizer may hold it.
-        for parameter in self.parameters(recurse=False):
+        for parameter in [x for x in self._parameters.values() if x is not None]:
             grad = parameter.grad
             # What `fn` computes is only to be the data of a leaf: a history would be of no use.
             with no_grad():

@@ -4,7 +4,7 @@
 data, and requires its gradient unless told otherwise; a buffer is a tensor with a flag; a
 metaclass answers `isinstance` for both, so that a tensor of a class of one's own can be either.
 
-*Left out*: parameters of nothing, or whose shape is not known yet; pickling, and `copy.copy`.
+*Left out*: parameters of nothing, or whose shape is not known yet; attributes, when pickled.
 """
 
 from typing import Any, Self
@@ -21,8 +21,8 @@ class _Flagged(type):
     def __instancecheck__(cls, instance: object) -> bool:
         # Asked of the class itself: one that derives from `Parameter` must not inherit the flag, or
         # every parameter would be an instance of it.
-        flag = vars(cls).get("_flag", "") if isinstance(instance, Tensor) else ""
-        return getattr(instance, flag, False) or super().__instancecheck__(instance)
+        own = isinstance(instance, Tensor) and getattr(instance, vars(cls).get("_flag", ""), False)
+        return own or super().__instancecheck__(instance)
 
 
 class Parameter(Tensor, metaclass=_Flagged):
@@ -49,6 +49,9 @@ class Parameter(Tensor, metaclass=_Flagged):
     def __deepcopy__(self, memo: object) -> Self:
         # `copy` itself notes in `memo` what this returns, so tied parameters stay tied.
         return type(self)(self.data.clone(), self.requires_grad)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return Parameter, (self.data, self.requires_grad)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

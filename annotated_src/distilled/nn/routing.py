@@ -12,6 +12,7 @@ from collections import OrderedDict
 from typing import Any
 
 from ..hooks import Hook, Table, add_hook
+from ..refusals import NOT_OFFERED_BY_MODULE, refuse
 from ..tensor import Tensor, typename
 from .parameter import Buffer, Parameter
 
@@ -32,6 +33,7 @@ STARTS: dict[str, Any] = {
 registration_hooks: dict[str, Table] = {"parameter": Table(), "buffer": Table(), "module": Table()}
 
 
+# Helpers that torch has not are called by their class: users' attributes may have the same names.
 class Routing:
     """The state of a module, and the way to it. `Module` is built on it."""
 
@@ -61,11 +63,11 @@ class Routing:
         if isinstance(value, Parameter) or name in state.get("_parameters", ()):
             # A parameter's name takes nothing but a parameter or None: a plain tensor would end the
             # training of that weight without a word.
-            self._make_room(name, "parameters", "_buffers", "_modules")
+            Routing._make_room(self, name, "parameters", "_buffers", "_modules")
             self.register_parameter(name, value)
         elif isinstance(value, Routing) or name in state.get("_modules", ()):
-            self._make_room(name, "module", "_parameters", "_buffers")
-            self._register("module", name, value)
+            Routing._make_room(self, name, "module", "_parameters", "_buffers")
+            Routing._register(self, "module", name, value)
         elif isinstance(value, Buffer) or name in state.get("_buffers", ()):
             # A plain tensor under the name of a buffer becomes the buffer, saved or not as before:
             # so `self.mean = 0.9 * self.mean + …` does what it looks like.
@@ -90,6 +92,8 @@ class Routing:
         for table in ("_parameters", "_buffers", "_modules"):
             if name in self.__dict__.get(table, ()):
                 return self.__dict__[table][name]
+        if name in NOT_OFFERED_BY_MODULE:
+            refuse("torch.nn.Module", name)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __delattr__(self, name: str) -> None:
@@ -102,7 +106,7 @@ class Routing:
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Add a parameter, or a name for one that is None."""
-        self._check_name("parameter", name)
+        Routing._check_name(self, "parameter", name)
         # A result gets no `.grad`, where an optimizer looks, and is out of date after one step.
         if isinstance(param, Parameter) and param.grad_fn:
             raise ValueError(
@@ -110,12 +114,12 @@ class Routing:
                 f"created explicitly. To express '{name}' as a function of another Tensor, "
                 "compute the value in the forward() method."
             )
-        self._register("parameter", name, param)
+        Routing._register(self, "parameter", name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Add a buffer; one that is not persistent stays out of `state_dict`."""
-        self._check_name("buffer", name)
-        self._register("buffer", name, tensor)
+        Routing._check_name(self, "buffer", name)
+        Routing._register(self, "buffer", name, tensor)
         passing = self._non_persistent_buffers_set
         (passing.discard if persistent else passing.add)(name)
 
@@ -123,8 +127,8 @@ class Routing:
         """Add a child; `register_module` is another name for it."""
         if not (module is None or isinstance(module, Routing)):
             raise TypeError(f"{typename(module)} is not a Module subclass")
-        self._check_name("module", name)
-        self._register("module", name, module)
+        Routing._check_name(self, "module", name)
+        Routing._register(self, "module", name, module)
 
     register_module = add_module
 

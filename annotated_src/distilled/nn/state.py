@@ -40,7 +40,7 @@ class State(Routing):
 
     def register_load_state_dict_pre_hook(self, hook: Hook) -> Any:
         """Run `hook(module, state_dict, prefix, local_metadata, strict, …)` before loading."""
-        return self._hook("_load_state_dict_pre_hooks", for_module(hook, self))
+        return Routing._hook(self, "_load_state_dict_pre_hooks", for_module(hook, self))
 
     def state_dict(self, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
         """All parameters and persistent buffers, by the paths of their attributes.
@@ -54,6 +54,8 @@ class State(Routing):
         if destination is None:
             destination = OrderedDict()
             destination._metadata = OrderedDict()
+        if hasattr(self, "get_extra_state"):  # not to be lost without a word
+            raise NotImplementedError("distilled has no extra state; see torch.nn.Module")
         local_metadata = {"version": self._version}
         getattr(destination, "_metadata", {})[prefix[:-1]] = local_metadata
         for hook in self._state_dict_pre_hooks.values():
@@ -72,7 +74,7 @@ class State(Routing):
         """Write what is the module's own; children write theirs."""
         # Detached, so that what is saved requires no gradient; not copied, so that it costs nothing
         # and goes on changing with the model.
-        for name, tensor in self._own_state().items():
+        for name, tensor in State._own_state(self).items():
             destination[prefix + name] = tensor if keep_vars else tensor.detach()
 
     def _own_state(self) -> dict[str, Tensor]:
@@ -110,13 +112,14 @@ class State(Routing):
             raise RuntimeError("\n\t".join(errors))
         return report
 
-    def _load_from_state_dict(self, *args: Any) -> None:
+    def _load_from_state_dict(self, *args: Any, **named: Any) -> None:
         """Load what is the module's own; what does not fit is noted, and raised at the end."""
+        args += tuple(named.values())  # in their order
         for hook in self._load_state_dict_pre_hooks.values():
             hook(*args)
         # A hook may have renamed keys in the very dictionary that is read from here on.
         state_dict, prefix, _, strict, missing, unexpected, errors = args
-        own = self._own_state()
+        own = State._own_state(self)
         for name, tensor in own.items():
             if prefix + name in state_dict:
                 errors.extend(_copy_into(tensor, prefix + name, state_dict[prefix + name]))
