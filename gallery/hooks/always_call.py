@@ -16,6 +16,7 @@ import warnings
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 device = os.environ.get("READING_DEVICE") or (
     torch.accelerator.current_accelerator().type
@@ -85,7 +86,7 @@ assert outputs == {False: [0.0, 0.0], True: [0.0, 0.0, None, None]}
 # %%
 # The hook cannot save the call: what it returns reaches only the hooks after
 # it, and the first error is raised. An error of its own is turned into a
-# warning, so that it does not hide the first.
+# warning, so that it does not hide the first, unless warnings are errors.
 
 model = Log()
 model.register_forward_hook(
@@ -116,6 +117,34 @@ try:
 except KeyError:
     pass
 assert opened == [] and closed == [1]  # closed what was never opened
+
+# %%
+# After an error the hooks are not listed beforehand. One that then removes
+# itself, with another behind it, does hide the first error.
+
+model = Log()
+once = model.register_forward_hook(
+    lambda *seen: once.remove(), always_call=True
+)
+model.register_forward_hook(lambda *seen: None, always_call=True)
+try:
+    run(model, -1.0)
+except RuntimeError as error:
+    mutated = str(error)
+assert mutated == "OrderedDict mutated during iteration"
+
+# %%
+# No failure, and ``None`` all the same: a checkpoint without reentry stops its
+# second run of ``forward`` by an error, as soon as it has what it needs.
+
+model, outputs_seen = nn.Sigmoid().to(device), []
+model.register_forward_hook(
+    lambda module, args, output: outputs_seen.append(output is None),
+    always_call=True,
+)
+x = torch.tensor(5.0, device=device, requires_grad=True)
+checkpoint(model, x, use_reentrant=False).backward()
+assert outputs_seen == [False, True]
 
 # %%
 # "Always" has a limit: only an ``Exception`` is caught. Ctrl-C is none, and

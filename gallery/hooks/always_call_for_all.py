@@ -97,8 +97,9 @@ for way, ((hook, options), (other, others)) in ways.items():
     assert shown == [("Log", 0.0)]
 
 # %%
-# What a global hook returns is shown to the module's own hooks, and goes no
-# further. What it raises becomes a warning, and the first error goes on.
+# What a global hook returns is shown to the hooks after it, the module's own
+# included, and goes no further. What it raises becomes a warning, and the
+# first error goes on.
 
 order.clear()
 inner = Log()

@@ -250,6 +250,6 @@ plt.show()
 
 # %%
 # Remember: forward hooks enclose ``forward``, full backward hooks enclose its
-# backward if an input requires grad, and global ones go first.
+# backward if a positional input requires grad, and global ones go first.
 # :doc:`what_hooks_change` shows which of them reach what, and
 # :doc:`/walkthroughs/calling-a-module` reads the code that makes the order.

@@ -164,7 +164,8 @@ for left, key in zip((0.21, 0.75), list(after)[3:], strict=True):
 plt.show()
 
 # %%
-# Remember: a forward pre-hook gets a tuple and returns a tuple, a single
+# Remember: a forward pre-hook gets a tuple (or what a hook with keywords put
+# in its place, see :doc:`what_pre_hooks_return`) and returns a tuple, a single
 # value, or ``None`` for no change. Keywords it does not see:
 # :doc:`keyword_hooks`. The other side of ``forward`` is :doc:`forward_hook`;
 # the lines that call both are read in :doc:`/walkthroughs/calling-a-module`.

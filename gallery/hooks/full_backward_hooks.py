@@ -77,7 +77,7 @@ assert by_hook == {
 # %%
 # A hook that replaces must return one gradient for each positional argument.
 # What is no tensor has ``None`` in its place, here the power as a plain
-# number.
+# number. A tensor that needs no gradient has zeros, if another needs one.
 
 seen = []
 module = Power().to(device)
@@ -85,9 +85,11 @@ with module.register_full_backward_hook(
     lambda module, grad_input, grad_output: seen.extend(grad_input)
 ):
     by_number = run(module, power=3.0)
+    run(module, power=torch.tensor(3.0, device=device))
 
 print("power a plain number: grad_input", round(seen[0].item(), 4), seen[1])
-assert round(seen[0].item(), 4) == 0.6000 and seen[1:] == [None]
+assert round(seen[0].item(), 4) == 0.6000 and seen[1] is None
+assert seen[3].item() == 0  # the power as a tensor
 assert by_number == [1.0, 0.6000, None]
 
 module.register_full_backward_hook(
@@ -107,7 +109,8 @@ assert message == (
 # %%
 # The price: to stand at both ends, torch passes the inputs and the output
 # through an identity function, and the caller receives a view. It cannot be
-# changed in place, except under ``no_grad``; without the hook it can.
+# changed in place, except under ``no_grad``; without the hook it can. And
+# ``torch.func.grad`` refuses that function.
 
 x = torch.tensor(5.0, device=device, requires_grad=True)
 y = module(x, 3.0)
@@ -125,6 +128,14 @@ print(name, "in place:", message.split(".")[0])
 assert name == "BackwardHookFunctionBackward"
 assert message.startswith("Output 0 of BackwardHookFunction is a view")
 assert plain.item() == y.item() == 126.0
+
+try:
+    torch.func.grad(lambda x: module(x, 3.0))(x.detach())
+except RuntimeError as error:
+    message = str(error)
+assert message.startswith(
+    "In order to use an autograd.Function with functorch"
+)
 
 # %%
 # Gradients run from the right to the left. Orange: what is doubled.

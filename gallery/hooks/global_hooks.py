@@ -5,8 +5,9 @@ Global hooks run for every module
 How do I watch all the modules of a model that I did not write?
 
 Register a global hook: one function that torch calls for each call of any
-module in the process, but not for those inside a scripted module. That reach
-is also its danger, so keep the handle and remove the hook.
+module in the process, but not for those inside a scripted or traced module, or
+one that was compiled before. That reach is also its danger, so keep the handle
+and remove the hook.
 """
 
 import os

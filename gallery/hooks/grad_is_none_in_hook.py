@@ -6,8 +6,9 @@ A module's backward hook looks at ``module.weight.grad`` and finds ``None``.
 Has the gradient not been computed?
 
 Not yet. The hook runs when the gradients of the module's *inputs* are there.
-If no input requires grad, as with ordinary data, torch runs it at the output
-instead, before any parameter of the module has its gradient.
+If no tensor among the positional arguments requires grad, as with ordinary
+data, torch runs it at the output instead, before any parameter has a gradient
+that comes through that output.
 """
 
 import os
@@ -83,11 +84,19 @@ assert data == {
 assert list(data)[1] == "full backward hook"  # before both hooks of factor
 assert after_data == 5.0
 
+model, shown = Scaled().to(device), []
+model.register_full_backward_hook(lambda *seen: shown.append(seen[1]))
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    model(x=torch.ones(1, device=device, requires_grad=True)).backward()
+assert shown == [()] and len(caught) == 1  # a keyword is no input here
+
 # %%
 # With an input that requires grad, the hook waits for the input's gradient. In
-# this module the parameter has its own by then. That follows from the order in
-# which autograd visits the graph; the hook's contract speaks of inputs and
-# outputs, never of parameters.
+# this module the parameter has its own by then, if the module is called once:
+# of two calls in one graph, the hook that runs first finds ``None``. All that
+# follows from the order in which autograd visits the graph; the hook's
+# contract speaks of inputs and outputs, never of parameters.
 
 inner, after_inner = look(requires_grad=True)
 
@@ -96,9 +105,18 @@ assert inner == data | {"full backward hook": 5.0}
 assert list(inner)[-1] == "full backward hook"  # after both hooks of factor
 assert after_inner == 5.0
 
+model, shown = Scaled().to(device), []
+model.register_full_backward_hook(
+    lambda *seen: shown.append(model.factor.grad)
+)
+x = torch.tensor(5.0, device=device, requires_grad=True)
+model(model(x)).backward()
+assert shown[0] is None and shown[1].item() == 10.0
+
 # %%
-# ``None`` is the lucky case, because it is noticed. From the second pass on
-# the hook finds a number, and it is the sum of the passes *before*.
+# ``None`` is the lucky case, because it is noticed. From the second pass on,
+# unless ``zero_grad()`` set ``.grad`` to ``None`` between, the hook finds a
+# number, and it is the sum of the passes *before*.
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

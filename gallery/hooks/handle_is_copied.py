@@ -102,4 +102,15 @@ print("number after reading:", following.id - counter, "further on")
 assert following.id == counter + 101
 
 # %%
-# Remember: copy a model and its handles in one call, as one tuple.
+# A module that is read without its handles moves nothing. In a process that
+# has not counted so far, a new hook may then replace one from the file.
+
+read = pickle.loads(pickle.dumps(model))
+RemovableHandle.next_id = following.id  # as in another process
+read.register_forward_hook(print)
+
+print("hooks:", *read._forward_hooks.values())
+assert list(read._forward_hooks.values()) == [print]  # say is lost
+
+# %%
+# Remember: copy or save a model and its handles in one call, as one tuple.

@@ -93,8 +93,10 @@ assert results == {False: 8.0, True: 7.0}
 # %%
 # The hooks of one kind are listed before the first of them runs, so a hook may
 # take itself away while it runs: it has its turn once, and the others keep
-# theirs, those too that it removes. A forward hook that a pre-hook registers
-# is in time for the same call.
+# theirs, those too that it removes (without keywords, as that wish goes with
+# the handle). Hooks that run after an error (:doc:`always_call`), for a state
+# dict or at registration are not listed. A forward hook that a pre-hook
+# registers is in time for the same call; a backward hook is not.
 
 ran["once"] = []
 module = nn.Identity()
@@ -125,6 +127,35 @@ def register_late(module, args):
 module.register_forward_pre_hook(register_late)
 module(x)
 assert ran["late"] == ["in time"]
+
+module, ran["backward"] = nn.Identity(), []
+
+
+def register_too_late(module, args):
+    module.register_full_backward_hook(note("backward", "in time"))
+
+
+module.register_forward_pre_hook(register_too_late)
+module(x).backward()
+assert ran["backward"] == []
+
+module, ran["removed"] = nn.Identity(), []
+module.register_forward_hook(lambda *seen: handle.remove())
+handle = module.register_forward_hook(
+    lambda *seen: ran["removed"].append(len(seen)), with_kwargs=True
+)
+module(x)
+assert ran["removed"] == [3]  # with keywords there are four
+
+module = nn.Identity()
+handle = module.register_state_dict_pre_hook(lambda *seen: handle.remove())
+module.register_state_dict_pre_hook(lambda *seen: None)
+try:
+    module.state_dict()
+except RuntimeError as error:
+    assert str(error) == "OrderedDict mutated during iteration"
+else:
+    raise AssertionError("accepted")
 
 # %%
 # The order in which they were registered, and that in which they ran.

@@ -138,7 +138,7 @@ plt.show()
 
 # %%
 # Remember: register forward hooks ``with_kwargs=True`` unless you know how the
-# module is called, and pass by position what a backward hook must see. What a
-# call does with its arguments is shown in
+# module is called, and pass by position, and not within a list, what a
+# backward hook must see. What a call does with its arguments is shown in
 # :doc:`/gallery/calling/arguments_reach_forward` and read in
 # :doc:`/walkthroughs/calling-a-module`.

@@ -61,7 +61,7 @@ def gradients(kind, register):
 # ``x`` and ``q`` go in, so two gradients are no surprise; but these are not
 # theirs. The last operation is the product, its inputs are ``powParam`` and
 # the power, and their order is the order of writing. torch knows of the trap
-# and warns when it meets one.
+# and warns here, though not of the order alone (:doc:`old_hook_warnings`).
 
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")

@@ -7,7 +7,8 @@ module. What does torch look for?
 
 It compares the call with the one case in which the hook is right: a single
 operation, whose inputs are the module's inputs and whose outputs are the
-module's outputs. There are five ways to differ and five warnings.
+module's outputs. There are five ways to differ and five warnings. The order
+of the inputs, and how often each occurs, it does not compare.
 """
 
 import warnings
@@ -51,6 +52,8 @@ x = 3 * leaf
 assert warned(torch.relu, x) == []
 (on_a_leaf,) = warned(torch.relu, leaf)
 assert "the forward contains multiple autograd Nodes" in on_a_leaf
+assert warned(lambda a, b: b * a, x, 4 * leaf) == []  # shown as (b, a)
+assert warned(lambda a: a * a, x) == []  # shown as two
 
 # %%
 # All the ways to differ. One of them is out of the ordinary: a tuple that
@@ -99,7 +102,8 @@ assert list(reasons.values()) == [
 #
 # Where the output is no tensor, the hook hangs on the first that is found: the
 # first element, and of a dict the first value that is a tensor. A dict without
-# one ends the call.
+# one ends the call, and so does ``None`` or a number, alone or as the first
+# element.
 
 module = Calls(lambda x: {"twice": [2 * x]})
 module.register_backward_hook(print)
@@ -110,11 +114,26 @@ except StopIteration as error:
 print("a dict of lists:", repr(stopped))
 assert stopped.args == ()
 
+for output in (None, 7, (7, x)):
+    try:
+        warned(lambda x, output=output: output, x)
+    except TypeError as error:
+        assert str(error).endswith("object is not subscriptable")
+    else:
+        raise AssertionError("accepted")
+
 # %%
-# Without a graph there is nothing to hang a hook on: no hook, no warning.
+# Without a graph there is nothing to hang a hook on: no hook, no warning. The
+# first tensor is looked for all the same.
 
 with torch.no_grad():
     assert warned(lambda x: [2 * x], x) == []
+    try:
+        warned(lambda x: None, x)
+    except TypeError as error:
+        assert str(error) == "'NoneType' object is not subscriptable"
+    else:
+        raise AssertionError("accepted")
 
 # %%
 # Remember: the answer to all five is ``register_full_backward_hook``. What the

@@ -73,7 +73,7 @@ assert alive(usual) == 3 and alive(fused) == 0
 # Both arrive at the same weights. Changing a weight so early is safe here: its
 # gradient is complete when each of its uses has sent a share, and a use that
 # has sent its share needs the weight no more, unless the graph is retained for
-# a second walk.
+# a second walk. A use of ``weight.detach()`` sends none, and may come later.
 
 pairs = zip(usual.parameters(), fused.parameters(), strict=True)
 for one, other in pairs:
@@ -119,6 +119,22 @@ assert messages == [
     "cannot register a hook on a tensor that doesn't require gradient",
 ]
 
+
+class SendsNone(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, tensor):
+        return tensor.clone()
+
+    @staticmethod
+    def backward(ctx, grad):
+        return None
+
+
+leaf, found = torch.ones(1, device=device, requires_grad=True), []
+leaf.register_post_accumulate_grad_hook(lambda leaf: found.append(leaf.grad))
+SendsNone.apply(leaf).backward()
+assert found == [None]
+
 # %%
 # Gradients that exist at once, each time another one has been completed.
 
@@ -145,8 +161,9 @@ fig.subplots_adjust(left=0.02, right=0.98, top=0.88, bottom=0.14)
 plt.show()
 
 # %%
-# Remember: in this hook ``parameter.grad`` is there, whatever came before, and
-# in full, unless ``backward`` starts others within itself: reentrant
+# Remember: in this hook ``parameter.grad`` is there, unless a hook before it
+# dropped it or a function of yours sent ``None`` as the only share; and it is
+# there in full, unless ``backward`` starts others within itself: reentrant
 # checkpointing does, and each calls the hook. That makes it the right place
 # for what people try in a module's backward hook, where it may not be:
 # :doc:`grad_is_none_in_hook`.

@@ -7,8 +7,8 @@ put another in its place?
 
 Yes: three global hooks are called before something is written to its store,
 and what they return is written instead, unless it is ``None``. ``insert`` into
-a container and ``del`` from one write past them, and so does a parameter that
-is set to ``None``.
+a container and ``del`` from one write past them, and so do ``to()`` and its
+like, and a parameter that is set to ``None``.
 """
 
 import torch
@@ -63,6 +63,7 @@ ACTIONS = {
     "m.child = None": lambda: setattr(model, "child", None),
     "m.add_module(...)": lambda: model.add_module("other", nn.ReLU()),
     "m.bias = None": lambda: setattr(model, "bias", None),
+    "m.double()": lambda: model.double(),
     "m.mean = None": lambda: setattr(model, "mean", None),
     "sequence.append(...)": lambda: steps.append(nn.ReLU()),
     "sequence.insert(0, ...)": lambda: steps.insert(0, nn.ReLU()),
@@ -80,6 +81,7 @@ assert list(table.values()) == [
     ["child"],
     ["child"],
     ["other"],
+    [],
     [],
     ["mean"],
     ["1"],

@@ -76,7 +76,19 @@ assert seen == [1.0, 10.08]  # (1 / 125 + 1) * 10
 assert round(x.grad.item(), 2) == 756.0  # 10.08 * 3 * 5**2
 
 # %%
-# A hook needs a gradient to come.
+# Such a hook belongs to the value, not to the name: changed in place, the
+# tensor has a new value, and the hook gets the gradient of the old one.
+
+w = 1 * v
+w.register_hook(seen.append)
+w *= 4
+w.sum().backward()
+print("at the old w", seen[2].tolist())
+assert seen[2].tolist() == [4.0, 4.0, 4.0]
+
+# %%
+# A hook needs a gradient to come. (One that is called with ``None`` has met an
+# ``autograd.Function`` whose ``backward`` returned that.)
 
 try:
     factor.register_hook(print)
@@ -87,6 +99,21 @@ print(message)
 assert message == (
     "cannot register a hook on a tensor that doesn't require gradient"
 )
+
+
+class SendsNone(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, tensor):
+        return tensor.clone()
+
+    @staticmethod
+    def backward(ctx, grad):
+        return None
+
+
+with v.register_hook(seen.append):
+    SendsNone.apply(v).sum().backward()
+assert seen[3:] == [None]
 
 # %%
 # The gradient of the three elements, as three passes left it.

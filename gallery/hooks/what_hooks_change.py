@@ -98,9 +98,10 @@ assert table == {
 }
 
 # %%
-# Two kinds of tensors' hooks are missing: they replace nothing. What a hook for
-# several gradients returns is ignored, and it is an error if a post-accumulate
-# hook returns anything but ``None`` or the leaf itself.
+# Two kinds of tensors' hooks are missing: they replace nothing, though they
+# may write in place. What a hook for several gradients returns is ignored, and
+# it is an error if a post-accumulate hook returns anything but ``None`` or the
+# leaf itself.
 
 x = torch.tensor(5.0, device=device, requires_grad=True)
 ran = []
@@ -114,6 +115,12 @@ def double_all(grads):
 with torch.autograd.graph.register_multi_grad_hook((x,), double_all):
     torch.log(x**3).backward()
 by_multi = round(x.grad.item(), 4)
+x.grad = None
+with torch.autograd.graph.register_multi_grad_hook(
+    (x,), lambda grad: 2 * grad, mode="any"
+):
+    torch.log(x**3).backward()
+assert round(x.grad.item(), 4) == 0.6000
 x.register_post_accumulate_grad_hook(lambda leaf: 2 * leaf.grad)
 try:
     torch.log(x**3).backward()

@@ -7,7 +7,8 @@ Which is right?
 
 Both: what is no tuple becomes the only argument. A list is no tuple. With
 ``with_kwargs=True`` the rules are others: a pair of positional arguments and
-keywords, and what is in the pair is not looked at.
+keywords, and what is in the pair is not looked at. A full backward hook needs
+a tuple there.
 """
 
 import torch
@@ -81,6 +82,39 @@ for answer, refused in zip(KEYWORDS[5:7], pairs[5:7], strict=True):
 kind, message = pairs[7]
 assert kind == "TypeError"
 assert message.endswith("argument after * must be an iterable, not int")
+
+# %%
+# The next pre-hook gets a list as it is. Where a gradient is recorded, torch
+# builds the first part of the pair again for full backward hooks: that fails
+# for a list of two, and a list of one tensor comes out as the tensor's rows.
+
+
+class First(Received):
+    def forward(self, *args):
+        super().forward(*args)
+        return args[0]
+
+
+module, passed = First(), []
+module.register_forward_pre_hook(
+    lambda module, args, kwargs: ([*args], kwargs), with_kwargs=True
+)
+module.register_forward_pre_hook(
+    lambda module, args: passed.append(type(args).__name__)
+)
+module.register_full_backward_pre_hook(print)
+module(rows.requires_grad_())
+received_args, _ = module.received
+try:
+    module(rows, 2)
+except TypeError as error:
+    message = str(error)
+
+print("a list of one tensor:", [a.item() for a in received_args])
+print("a list of two:", message)
+assert passed == ["list", "list"]
+assert [a.item() for a in received_args] == [5.0, 6.0]
+assert message == "list expected at most 1 argument, got 2"
 
 # %%
 # Remember: return a tuple, ``(y,)``, and with keywords ``((y,), kwargs)``.
