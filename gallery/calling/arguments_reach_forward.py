@@ -132,14 +132,16 @@ assert seen["with_kwargs"] == (2, ["transcripts"])
 assert model.received[2] is transcripts
 
 # %%
-# A full backward hook replaces without being asked: a positional tensor that
-# requires a gradient arrives as a view of itself.
+# A full backward hook, or pre-hook, replaces without being asked: while
+# gradients are on and one positional tensor requires one, every positional
+# tensor arrives as a view of itself.
 
 model.register_full_backward_hook(lambda *seen: None)
 model(clips.requires_grad_(), lengths, transcripts=transcripts)
 
 print("with a full backward hook, the same:", model.received[0] is clips)
 assert model.received[0] is not clips and model.received[2] is transcripts
+assert model.received[1] is not lengths  # of integers, and a view all the same
 
 # %%
 # Filled: what each receives in ``model(clips, lengths, transcripts,

@@ -4,11 +4,12 @@
 
 May I call ``model.forward(x)`` myself, and what do I lose?
 
-You may, and you get a result without an error. But the code that runs hooks is
-in ``__call__``, so none runs for this module: no global one, none of its own,
-and none of its own in the backward pass. Its children are called as ever, with
-their hooks. If a hook changes the output, the two calls return different
-values.
+You may, and most modules give a result without an error. (A lazy one does not
+before its first call, which a hook of its own prepares.) But the code that
+runs hooks is in ``__call__``, so none runs for this module: no global one,
+none of its own, and none of its own in the backward pass. Its children are
+called as ever, with their hooks. If a hook changes the output, the two calls
+return different values.
 """
 
 import os

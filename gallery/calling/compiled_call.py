@@ -7,10 +7,11 @@ I compiled my module with ``model.compile()``. What runs now when I write
 
 The compiled function. ``compile()`` stores it in ``_compiled_call_impl``, and
 ``__call__`` asks for that before all else. What ``torch.compile`` was given is
-``_call_impl``, so hooks go through it too; how much of it becomes compiled code
-is the compiler's to decide.
+``_call_impl``, so hooks go through it too; how much of it becomes compiled
+code is the compiler's to decide.
 """
 
+import copy
 import inspect
 import os
 import pickle
@@ -90,8 +91,11 @@ assert ways["model.forward(x, q)"] == ["forward"]
 
 # %%
 # Only the module that was asked has a compiled call. Its children do not need
-# one: their calls happen within. Nor does the compiled function travel: a copy
-# made by pickling has none, because ``__getstate__`` leaves it out.
+# one: their calls happen within. (So a hook that a child gets after the first
+# compiled call may not run: by default the compiler does not look for it, and
+# the old code serves until something else makes it compile anew.) Nor does the
+# compiled function travel: a copy made by pickling or by ``copy`` has none,
+# because ``__getstate__`` leaves it out.
 
 own = [m._compiled_call_impl is not None for m in outer.modules()]
 copied = pickle.loads(pickle.dumps(outer))
@@ -101,6 +105,7 @@ print("copy", copied._compiled_call_impl is not None)
 assert own == [True, False, False]
 assert "_compiled_call_impl" in vars(outer)
 assert copied._compiled_call_impl is None
+assert copy.deepcopy(outer)._compiled_call_impl is None
 
 # %%
 # And back: without the attribute, the class's ``None`` is found again.

@@ -5,10 +5,10 @@ A call under ``torch.export``
 Do hooks run when a model is exported, and are they in the result?
 
 Those of ``forward`` run, once, and what they compute is exported like the
-rest. ``forward`` is
-called as always, with fake tensors, which have no data, while what is done to
-them is recorded. One thing is different: after an error, hooks with
-``always_call=True`` are skipped.
+rest. ``forward`` is called as always, with fake tensors, which have no data,
+while what is done to them is recorded. (With ``strict=True``, which is not the
+default, a compiler reads the code of both instead of running it.) One thing is
+different: after an error, hooks with ``always_call=True`` are skipped.
 """
 
 import os

@@ -66,7 +66,7 @@ def scopes(graph):
 # %%
 # Only the operation in ``known`` has a scope. The hook's product belongs to
 # the module around it, because hooks run outside; and a module of which the
-# tracer knows no path leaves none.
+# tracer knows no path enters none, so what it does belongs there too.
 
 x = torch.tensor(3.0, device=device)
 model = Squares()
@@ -95,8 +95,8 @@ assert [kind for kind, _ in scopes(of_function.graph)] == [
 assert {scope for _, scope in scopes(of_function.graph)} == {""}
 
 # %%
-# An error ends the scope too. What is computed after it is booked to the module
-# that went on, not to the one that failed.
+# An error ends the scope too. What is computed after it is booked to the
+# module that went on, not to the one that failed.
 
 
 class Failing(nn.Module):

@@ -59,10 +59,11 @@ assert model.way[0].line == "return self._call_impl(*args, **kwargs)"
 assert model.way[1].line == "return forward_call(*args, **kwargs)"
 
 # %%
-# Two frames, because the module has no hooks. With a hook, ``_call_impl`` goes
-# through its nested function ``inner``, which runs the hooks before and after
-# ``forward``. You know these names from the traceback of any error that is
-# raised in ``forward``.
+# Two frames, because there are no hooks, neither its own nor global ones. With
+# a hook on calls or on backward, ``_call_impl`` goes through its nested
+# function ``inner``, which runs the hooks before and after ``forward``. You
+# know these names from the traceback of any error that is raised in
+# ``forward``.
 
 handle = model.register_forward_hook(lambda module, args, output: None)
 model(x, q)
@@ -81,7 +82,8 @@ assert raised[1:5] == [*long, "forward"]
 # Python takes special methods from the type, so a ``__call__`` set on the
 # instance is found by name only, never by a call. ``forward`` is no special
 # method: ``_call_impl`` reads ``self.forward``, which the instance can
-# override.
+# override; with a function, that is: a module set as ``forward`` becomes a
+# child, and the method of the class still runs.
 
 model.__call__ = lambda x, q: "mine"
 by_call, by_name = model(x, q), model.__call__(x, q)
@@ -92,6 +94,9 @@ print(f"with a forward of its own: {model(x, q)!r}")
 assert round(by_call.item(), 4) == 4.8283
 assert by_name == "mine"
 assert model(x, q) == "my forward"
+with_child = LogOfPower()
+with_child.forward = nn.Identity()
+assert round(with_child(x, q).item(), 4) == 4.8283
 
 # %%
 # The frames as recorded above. Those of torch are filled.
@@ -129,6 +134,7 @@ plt.show()
 
 # %%
 # Remember: ``model(x)`` runs ``type(model).__call__``, that is
-# ``_wrapped_call_impl``, then ``_call_impl``, then ``self.forward``. Override
+# ``_wrapped_call_impl``, then ``_call_impl``, then ``self.forward``. (More may
+# stand between: :doc:`compiled_call`, :doc:`traced_call`.) Override
 # ``forward`` and leave ``__call__`` alone.
 # :doc:`/walkthroughs/calling-a-module` reads every line on this way.

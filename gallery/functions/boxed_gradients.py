@@ -7,7 +7,7 @@ them stay in memory until it returns?
 
 As arguments yes: whoever calls a function holds what it was called with. With
 ``boxed_grads_call = True`` they come in one list, and what ``backward`` takes
-out of it is free as soon as it is used.
+out of it is free as soon as it is used, unless somebody else holds it.
 """
 
 import os
@@ -78,10 +78,24 @@ assert torch.equal(*gradients)
 assert alive == {"arguments": [3, 3, 3], "list": [2, 1, 0]}
 
 # %%
+# A hook that is to run after the node is one that holds them: it will be given
+# the same gradients.
+
+alive["list"].clear()
+x = torch.ones(4, device=device, requires_grad=True)
+results = Boxed.apply(x)
+results[0].grad_fn.register_hook(lambda grad_inputs, grad_outputs: None)
+sum(result.exp().sum() for result in results).backward()
+
+print("with a hook on the node:", alive["list"])
+assert alive["list"] == [3, 3, 3]
+
+# %%
 # The engine has two ways into a node of Python: ``apply``, with the gradients
 # as arguments, and ``apply_boxed``, with the list. Called by hand, ``apply``
 # makes the list itself; but then the caller holds the gradients, and nothing
-# is gained.
+# is gained. (The transforms of ``torch.func`` make no list: under them such a
+# ``backward`` is given arguments, and fails.)
 
 node = Boxed.apply(x)[0].grad_fn
 grads = [torch.ones(4, device=device) for _ in range(3)]

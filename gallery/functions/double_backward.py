@@ -6,7 +6,8 @@ I wrote a ``backward``. Who writes the second derivative?
 
 Autograd does. ``backward`` is made of tensor operations like any other code,
 and with ``create_graph=True`` they are recorded. What it reads must lead back
-to the inputs, as inputs and outputs do that come from ``saved_tensors``.
+to the inputs, as inputs and outputs do that come from ``saved_tensors`` (not
+an output marked as non-differentiable).
 """
 
 import os
@@ -53,7 +54,7 @@ assert recorded == [True]  # one call; the rest is differentiation of it
 
 # %%
 # Without ``create_graph`` the same method runs unrecorded, and its result is a
-# number without a history.
+# number without a history. (``torch.func.grad`` always records.)
 
 (alone,) = torch.autograd.grad(Cube.apply(x), x)
 

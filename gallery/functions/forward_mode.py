@@ -129,6 +129,26 @@ assert messages["NoRule"] == (
 )
 
 # %%
+# A ``jvp`` is differentiated by ``backward``, but not by forward mode: the
+# tangent of a tangent comes out as zero, without an error. Here ``x`` and
+# ``y`` move by 1, ``x * y`` moves by ``x + y``, and that by 2.
+
+ones = (one, one)
+at = (x.detach(), y.detach())
+second = {}
+for name, product in {"built in": torch.mul, "own": Product.apply}.items():
+
+    def slope(*parts, product=product):
+        return torch.func.jvp(product, parts, ones)[1]
+
+    forward_twice = torch.func.jvp(slope, at, ones)[1]
+    backward_of_it = sum(torch.func.grad(slope, argnums=(0, 1))(*at))
+    second[name] = [forward_twice.item(), backward_of_it.item()]
+
+print("jvp of jvp, grad of jvp:", second)
+assert second == {"built in": [2, 2], "own": [0, 2]}
+
+# %%
 # Remember: ``backward`` and ``jvp`` are two rules for one derivative, each
 # with its own way to save, and nothing checks that they agree but
 # ``torch.autograd.gradcheck(..., check_forward_ad=True)``.

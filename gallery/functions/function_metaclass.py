@@ -8,7 +8,8 @@ My class is called ``Square``, but the result's ``grad_fn`` is a
 The metaclass of ``Function`` did, when the ``class`` statement ended. A
 ``Function`` need not be instantiated; what stands in the graph, and what your
 methods know as ``ctx``, is an object of the second class. (The transforms of
-``torch.func`` make a third, as they need it.)
+``torch.func`` make a third, as they need it, and a rule derived for
+``torch.vmap`` wraps the object.)
 """
 
 import os
@@ -59,8 +60,9 @@ assert type(node).__name__ == node.name() == "SquareBackward"
 assert len(contexts) == 2 and all(ctx is node for ctx in contexts)
 
 # %%
-# The two classes know each other. The engine calls ``apply`` of the node, and
-# that looks up ``backward`` in the class that you wrote.
+# The two classes know each other. The engine calls ``apply`` of the node (or
+# ``apply_boxed``: :doc:`boxed_gradients`), and that looks up ``backward`` or
+# ``vjp`` in the class that you wrote.
 
 node_class = Square._backward_cls
 print("and back:", node_class._forward_cls.__name__)

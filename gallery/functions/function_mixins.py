@@ -56,8 +56,9 @@ assert methods(FunctionCtx) == [
 # %%
 # The methods of a mixin work on whatever object they are mixed into. Those of
 # ``FunctionCtx`` at most write an attribute, and the C++ base reads it once
-# ``forward`` and ``setup_context`` have returned. An object without that base
-# accepts the call, and nothing comes of it.
+# ``forward`` and ``setup_context`` have returned (what
+# ``set_materialize_grads`` writes also later, when a walk comes by). An object
+# without that base accepts the call, and nothing comes of it.
 
 alone = FunctionCtx()
 alone.save_for_backward(torch.ones(1, device=device))

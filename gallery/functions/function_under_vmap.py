@@ -6,8 +6,9 @@ A function of your own under vmap
 it do that with my ``Function`` too?
 
 Not by itself: it cannot look into your methods. Either you say that they
-consist of torch operations, and it derives a rule (``generate_vmap_rule =
-True``), or you write the rule: a static method ``vmap``.
+consist of operations that ``vmap`` knows, and it derives a rule
+(``generate_vmap_rule = True``), or you write the rule: a static method
+``vmap``. A class with both is refused.
 """
 
 import os
@@ -115,11 +116,21 @@ each = torch.vmap(slope, in_dims=(1, None))(columns, factor)
 assert each.tolist() == [[10, 10]] * 3
 
 # %%
-# The rule by hand is believed, right or wrong. Test it against a loop.
+# The rule by hand is believed, right or wrong. Test it against a loop, for
+# each way of batching: this one is made for a shared factor, and wrong if only
+# the factor is batched.
 
 loop = torch.stack([Scaled.apply(v, factor) for v in columns.unbind(1)])
 assert torch.equal(loop, batched)
 assert shapes[-3:] == [[2], [2], [2]]
+
+vector, factors = columns[:, 0], torch.tensor([1.0, 2.0], device=device)
+one_vector = {
+    rule.__name__: torch.vmap(rule.apply, in_dims=(None, 0))(vector, factors)
+    for rule in (Derived, ByHand)
+}
+assert one_vector["Derived"].tolist() == [[0, 3], [0, 6]]
+assert one_vector["ByHand"].tolist() == [[0, 6], [0, 6]]  # wrong
 
 # %%
 # Three vectors through ``forward``: by a loop, by a derived rule, by hand.

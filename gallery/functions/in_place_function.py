@@ -45,10 +45,10 @@ class Silent(Double):
 
 
 # %%
-# ``y`` is ``3 * w``, and each function makes ``6 * w`` of it. The mark
-# rewrites the history of ``y``: its ``grad_fn`` is now the function, and the
-# result is ``y`` itself. Without it, ``y`` holds ``6 * w`` and says that it is
-# ``3 * w``.
+# ``y`` is ``3 * w``, and each function makes ``6 * w`` of it. While gradients
+# are on, the mark rewrites the history of ``y``: its ``grad_fn`` is now the
+# function, and the result is ``y`` itself. Without it, ``y`` holds ``6 * w``
+# and says that it is ``3 * w``.
 
 w = torch.tensor([1.0, 2.0], device=device, requires_grad=True)
 found = {}
@@ -84,9 +84,9 @@ assert found["Silent"] == {
 
 # %%
 # A leaf that requires a gradient cannot be rewritten: it would cease to be a
-# leaf, and its gradient would have no place to go. Torch refuses, except under
-# ``no_grad``, but only after ``forward`` has run. By then the numbers are
-# changed.
+# leaf, and its gradient would have no place to go. Torch refuses it and views
+# of it, except under ``no_grad`` or ``inference_mode``, but only after
+# ``forward`` has run. By then the numbers are changed.
 
 leaf = torch.tensor([1.0, 2.0], device=device, requires_grad=True)
 try:

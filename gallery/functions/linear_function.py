@@ -93,10 +93,11 @@ print("asked for that of the weight alone, computed", *computed)
 assert computed == ["rows", "weight"]
 
 # %%
-# ``gradcheck`` moves every input a little and compares what the outputs do
-# with what ``backward`` says. It needs double precision, and since not every
-# accelerator has that, it runs on the CPU. The second class has a mistake that
-# no shape gives away: it is found.
+# ``gradcheck`` moves every input that requires a gradient a little (the others
+# go unchecked) and compares what the outputs do with what ``backward`` says,
+# to a tolerance of a tenth of a per cent. It needs double precision, and since
+# not every accelerator has that, it runs on the CPU. The second class has a
+# mistake that no shape gives away: it is found.
 
 torch.manual_seed(0)
 exact = {"dtype": torch.float64, "requires_grad": True}

@@ -76,9 +76,10 @@ assert message.endswith("does not require grad and does not have a grad_fn")
 
 # %%
 # ``backward`` still has one argument for each output, since the number of
-# arguments cannot depend on what is used. For an output that nobody used, and
+# arguments cannot depend on what is used. For a tensor that nobody used, and
 # for one without a derivative, it gets zeros. If making them is too expensive,
-# ``ctx.set_materialize_grads(False)`` has it get ``None`` instead.
+# ``ctx.set_materialize_grads(False)`` has it get ``None`` instead. That is
+# what it gets in any case for an output that is no tensor.
 
 received.clear()
 outputs[True][0].sum().backward()
@@ -103,6 +104,38 @@ _, whole = Rounded.apply(x)
 
 print("integers:", whole.dtype, whole.requires_grad)
 assert whole.tolist() == [3, -4] and not whole.requires_grad
+
+# %%
+# The mark has a gap: a view of the input still says that it requires a
+# gradient, though no way leads back. Return its ``detach()``.
+
+
+class Column(Function):
+    @staticmethod
+    def forward(ctx, x):
+        view, detached = x.view(2, 1), x.view(2, 1).detach()
+        ctx.mark_non_differentiable(view, detached)
+        return view, detached
+
+
+columns = Column.apply(x)
+print("marked view and its detach():", [t.requires_grad for t in columns])
+assert [t.requires_grad for t in columns] == [True, False]
+assert columns[0].grad_fn is None
+
+# %%
+# Return several outputs in a tuple. A list counts as one output that is no
+# tensor, and what is in it has no history, without a word.
+
+
+class Listed(Function):
+    @staticmethod
+    def forward(ctx, x):
+        return [x.abs(), 2 * x]
+
+
+print("in a list:", [t.requires_grad for t in Listed.apply(x)])
+assert [t.requires_grad for t in Listed.apply(x)] == [False, False]
 
 # %%
 # The two outputs with the mark: a way back for gradients from one of them.
@@ -149,6 +182,7 @@ for height, name, output in drawn:
 plt.show()
 
 # %%
-# Remember: mark every float output that has no derivative. An unmarked one is
-# differentiated without complaint. More on the two methods:
+# Remember: mark every float output that has no derivative, all in one call, as
+# a second call replaces the first. An unmarked one is differentiated without
+# complaint. More on the two methods:
 # :doc:`linear_function`.

@@ -93,8 +93,8 @@ for cube in (Careless, Honest):
 assert modes == [True, False]  # recorded, unrecorded
 
 # %%
-# In a plain ``backward`` nothing is recorded, and the decorator only passes the
-# gradients on. Of a product it guards both, with one node.
+# In a plain ``backward`` nothing is recorded, and the decorator only passes
+# the gradients on. Of a product it guards both, with one node.
 
 
 class Product(Function):
@@ -124,9 +124,11 @@ assert pair[0].grad_fn is pair[1].grad_fn
 
 # %%
 # The guard is a node named ``Error``, and it is a dead end: no edge leads from
-# it to ``x``. ``backward()`` runs into it. ``torch.autograd.grad`` runs only
-# what lies on a way to its inputs, so it never gets there. Alone that is
-# noticed; in a sum the guarded part is silently taken for a constant.
+# it to ``x``. ``backward()`` runs into it. ``torch.autograd.grad``, and
+# ``backward(inputs=...)`` too, run only what lies on a way to their inputs, so
+# they never get there. Alone that is noticed by ``grad``; in a sum the guarded
+# part is silently taken for a constant. Under ``torch.func`` it is so even
+# alone: the gradient of a guarded gradient is 0.
 
 slope = slope_of(Honest)
 guard = slope.grad_fn
@@ -144,9 +146,10 @@ assert "appears to not have been used in the graph" in message
 assert bend.item() == 4
 
 # %%
-# And it is put up only if the incoming gradient itself requires one. When
+# And it is put up only if an incoming gradient itself requires one. When
 # nothing comes after the function, that gradient is a plain 1, and the result
-# has no history at all.
+# has no history at all. Nor is it put up where gradients come in a list
+# (``boxed_grads_call``): the decorator does not look into it.
 
 bare, followed = (
     torch.autograd.grad(cube.apply(x), x, create_graph=True)[0]
@@ -156,6 +159,16 @@ bare, followed = (
 print(f"nothing after it: {bare.item():g}, grad_fn {bare.grad_fn}")
 assert bare.item() == followed.item() == 12
 assert bare.grad_fn is None and followed.grad_fn is not None
+
+
+class Boxed(Careless):
+    boxed_grads_call = True
+    backward = staticmethod(
+        once_differentiable(lambda ctx, grads: Careless.backward(ctx, *grads))
+    )
+
+
+assert slope_of(Boxed).item() == 192 and slope_of(Boxed).grad_fn is None
 
 # %%
 # What each class answers when asked for the second derivative, 480.

@@ -63,7 +63,8 @@ for function in both:
 # %%
 # First protection: against changes. The output is doubled in place before
 # backward. One version notices; the other uses the doubled numbers and returns
-# gradients twice as large.
+# gradients twice as large. (A change by way of ``.data`` or NumPy is not
+# counted, and so not noticed either.)
 
 
 def after_a_change(function):
@@ -85,8 +86,9 @@ assert changed[1] == [2.0, 5.4366]
 
 # %%
 # Second: against keeping memory. Backward lets go of what was saved as soon as
-# it was used, unless told to ``retain_graph``, and a second backward says so.
-# The attribute stays as long as the graph does.
+# it was used, unless told to ``retain_graph`` (``create_graph`` implies it),
+# and a second backward that asks for it is told so. The attribute stays as
+# long as the graph does.
 
 
 def twice(function):
@@ -154,7 +156,8 @@ assert hooked == [1, 0]
 # The method takes tensors and ``None``. A result from within ``forward`` may
 # be saved, too, but it has no history, and a second derivative through it is
 # lost. Anything else is no tensor, needs no protection, and may be an
-# attribute.
+# attribute. It is refused only where something is saved: not under
+# ``no_grad``, nor if no input requires a gradient.
 
 
 class Number(Saved):
@@ -173,6 +176,7 @@ print(message)
 assert message == (
     "save_for_backward can only save variables, but argument 2 is of type int"
 )
+assert Number.apply(x.detach()).tolist() == [0, 1]
 
 # %%
 # The four protections, as just seen. Filled: there. Open: not there.

@@ -80,7 +80,8 @@ assert old[0] == new[0] == [125, 75]
 # form, since ``backward`` replaces whatever could be recorded in it. The new
 # form sees its defaults: ``setup_context`` gets both inputs, although
 # ``apply`` was called with one, and ``needs_input_grad`` has an entry for
-# each.
+# each. In either form ``apply`` takes keywords, but not for parameters that
+# can be given by keyword only.
 
 assert old[1] == [("forward", False), ("backward", (True,))]
 assert new[1] == [
@@ -88,6 +89,23 @@ assert new[1] == [
     ("setup_context", 2),
     ("backward", (True, False)),
 ]
+
+
+class KeywordOnly(Power):
+    @staticmethod
+    def forward(x, *, q=3):
+        return x**q
+
+
+five = torch.tensor(5.0, device=device)
+try:
+    KeywordOnly.apply(five)
+except TypeError as error:
+    message = str(error)
+
+print("keyword only:", message)
+assert [f.apply(five, q=2).item() for f in (OldPower, Power)] == [25, 25]
+assert message.endswith("got an unexpected keyword argument 'q'")
 
 # %%
 # The new ``forward`` is an ordinary function.
@@ -98,9 +116,9 @@ print("Power.forward(4, 2)", plain.item())
 assert plain.item() == 16
 
 # %%
-# Transforms from ``torch.func`` that differentiate save at a level of their own
-# each, while ``forward`` runs once. In the old form both happen in one go, and
-# cannot be taken apart.
+# Transforms from ``torch.func`` that differentiate save at a level of their
+# own each, while ``forward`` runs once. In the old form both happen in one go,
+# and cannot be taken apart.
 
 at = torch.tensor(5.0, device=device)
 slope = torch.func.grad(Power.apply)(at)

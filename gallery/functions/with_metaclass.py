@@ -106,6 +106,8 @@ assert Classic.__mro__ == (Classic, Base, object)
 
 # %%
 # The result cannot be told from the modern form, and nor can its subclasses.
+# (If the metaclass has a ``__prepare__``, which makes the dictionary of the
+# body, a stand-in must pass that on too; this one does not.)
 
 
 class Child(Classic):
