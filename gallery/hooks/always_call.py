@@ -16,7 +16,6 @@ import warnings
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
-from torch.utils.checkpoint import checkpoint
 
 device = os.environ.get("READING_DEVICE") or (
     torch.accelerator.current_accelerator().type
@@ -134,19 +133,6 @@ except RuntimeError as error:
 assert mutated == "OrderedDict mutated during iteration"
 
 # %%
-# No failure, and ``None`` all the same: a checkpoint without reentry stops its
-# second run of ``forward`` by an error, as soon as it has what it needs.
-
-model, outputs_seen = nn.Sigmoid().to(device), []
-model.register_forward_hook(
-    lambda module, args, output: outputs_seen.append(output is None),
-    always_call=True,
-)
-x = torch.tensor(5.0, device=device, requires_grad=True)
-checkpoint(model, x, use_reentrant=False).backward()
-assert outputs_seen == [False, True]
-
-# %%
 # "Always" has a limit: only an ``Exception`` is caught. Ctrl-C is none, and
 # leaves the stack as it was.
 
@@ -197,4 +183,5 @@ plt.show()
 # Remember: whatever a pre-hook opens, close in a forward hook with
 # ``always_call=True``, and let that hook expect ``None``, and nothing open:
 # it also runs if a pre-hook before the opening one raised. The ``except``
-# branch that runs it is read in :doc:`/walkthroughs/calling-a-module`.
+# branch that runs it is read in :doc:`/walkthroughs/calling-a-module`; an error
+# that is no failure comes in :doc:`always_call_for_all`.

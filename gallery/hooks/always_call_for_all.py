@@ -18,6 +18,7 @@ from torch.nn.modules import module as module_py
 from torch.nn.modules.module import (
     register_module_forward_hook as register_for_all,
 )
+from torch.utils.checkpoint import checkpoint
 
 # %%
 # Two modules, one within the other. The inner one fails.
@@ -151,6 +152,18 @@ assert counts == {"own": [4, 4], "global": [4, 3]}
 
 del module_py._global_forward_hooks_with_kwargs[handle.id]
 assert not module_py._has_any_global_hook()
+
+# %%
+# An error need not be a failure. A checkpoint without reentry stops its second
+# run of ``forward`` by one, as soon as it has what it needs.
+
+order.clear()
+x = torch.tensor(5.0, requires_grad=True)
+with register_for_all(leaving, always_call=True):
+    checkpoint(nn.Sigmoid(), x, use_reentrant=False).backward()
+
+print("first run and second:", [output is None for _, output in order])
+assert [output is None for _, output in order] == [False, True]
 
 # %%
 # Remember: let a global hook that always runs take ``*args``, and expect
