@@ -137,13 +137,13 @@ class AccumulateGrad(_FunctionBase):
         """Add, in place unless the addition itself is recorded; then the hooks."""
         leaf = self.variable
         if grad is None or not leaf.requires_grad:
-            return ()
-        if leaf._edge is not None:
+            pass  # nothing is added, and the hooks run all the same
+        elif leaf._edge is not None:
             raise RuntimeError("leaf variable has been moved into the graph interior")
         # Copied, since the gradient may belong to others as well: an addition sends the same one
         # to both of its operands. Torch keeps it uncopied if nobody else holds it. Laid out like
         # the leaf, so that an optimizer passes through both in the same order.
-        if leaf._grad is None:
+        elif leaf._grad is None:
             same = leaf._stride == grad._stride and not GradMode.enabled
             leaf._grad = grad.clone() if same else leaf.detach().clone().copy_(grad)
         elif GradMode.enabled:

@@ -77,7 +77,7 @@ class for_module:
     # free it, with all its parameters.
     def __init__(self, hook: Hook, module: object) -> None:
         functools.update_wrapper(self, hook)
-        self.__setstate__((hook, module))
+        self._hook, self._module = hook, weakref.ref(module)
 
     def __call__(self, *args: Any) -> Any:
         """Call the hook with the module, if that lives."""
@@ -85,11 +85,8 @@ class for_module:
             raise RuntimeError("You are trying to call the hook of a dead Module!")
         return self._hook(module, *args)
 
-    def __getstate__(self) -> Any:
-        return self._hook, self._module()
-
-    def __setstate__(self, state: Any) -> None:
-        self._hook, self._module = state[0], weakref.ref(state[1])
+    def __reduce__(self) -> Any:
+        return for_module, (self._hook, self._module())
 
 
 def run_hooks(hooks: Any, value: Any, *seen: Any) -> Any:

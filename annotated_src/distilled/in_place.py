@@ -68,7 +68,7 @@ def _in_place(operation: Operation) -> Operation:
             rebase(self, result._edge)
         return self
 
-    # How it may be called; all of the operation's that is to be shown.
+    # For `inspect.signature`: it takes what the operation takes, by the same names.
     changed.__wrapped__ = operation  # type: ignore[attr-defined]
     return changed
 

@@ -88,11 +88,11 @@ class SGD:
                     step = step.add(param, alpha=decay)
                 # The first step is copied: the gradient itself may be set to zero, or added to.
                 if momentum := group["momentum"]:
-                    state, fresh = self.state[param], 1 - group["dampening"]
-                    buffer = state.get("momentum_buffer")
-                    kept = step.clone() if buffer is None else buffer.mul_(momentum)
-                    buffer = kept if buffer is None else kept.add_(step, alpha=fresh)
-                    state["momentum_buffer"] = buffer
+                    state = self.state[param]
+                    if (buffer := state.get("momentum_buffer")) is None:
+                        buffer = state["momentum_buffer"] = step.clone()
+                    else:
+                        buffer.mul_(momentum).add_(step, alpha=1 - group["dampening"])
                     step = step.add(buffer, alpha=momentum) if group["nesterov"] else buffer
                 param.add_(step, alpha=-group["lr"])
         return loss

@@ -187,7 +187,7 @@ class Tensor:
         """The tensor as another kind of number, or as that of a tensor; itself if it is that."""
         targets = [getattr(target, "dtype", target) for target in (*args, *kwargs.values())]
         for device in targets:
-            if isinstance(device, str) and device not in {"cpu", "cpu:0"}:
+            if isinstance(device, str) and device != "cpu":
                 refuse("torch", device)
         kinds = [BY_PYTHON.get(x, x) for x in targets if isinstance(x, (dtype, type))]
         return self if kinds in ([], [self.dtype]) else self._converted(kinds[0])

@@ -119,22 +119,6 @@ assert messages == [
     "cannot register a hook on a tensor that doesn't require gradient",
 ]
 
-
-class SendsNone(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, tensor):
-        return tensor.clone()
-
-    @staticmethod
-    def backward(ctx, grad):
-        return None
-
-
-leaf, found = torch.ones(1, device=device, requires_grad=True), []
-leaf.register_post_accumulate_grad_hook(lambda leaf: found.append(leaf.grad))
-SendsNone.apply(leaf).backward()
-assert found == [None]
-
 # %%
 # Gradients that exist at once, each time another one has been completed.
 
@@ -162,8 +146,8 @@ plt.show()
 
 # %%
 # Remember: in this hook ``parameter.grad`` is there, unless a hook before it
-# dropped it or a function of yours sent ``None`` as the only share; and it is
-# there in full, unless ``backward`` starts others within itself: reentrant
-# checkpointing does, and each calls the hook. That makes it the right place
-# for what people try in a module's backward hook, where it may not be:
-# :doc:`grad_is_none_in_hook`.
+# dropped it or a function of yours sent ``None`` as the only share, as in
+# :doc:`tensor_hooks`; and it is there in full, unless ``backward`` starts
+# others within itself: reentrant checkpointing does, and each calls the hook.
+# That makes it the right place for what people try in a module's backward
+# hook, where it may not be: :doc:`grad_is_none_in_hook`.

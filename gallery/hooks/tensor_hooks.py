@@ -88,7 +88,8 @@ assert seen[2].tolist() == [4.0, 4.0, 4.0]
 
 # %%
 # A hook needs a gradient to come. (One that is called with ``None`` has met an
-# ``autograd.Function`` whose ``backward`` returned that.)
+# ``autograd.Function`` whose ``backward`` returned that. A hook that waits for
+# ``.grad`` runs then as well, and finds none.)
 
 try:
     factor.register_hook(print)
@@ -111,9 +112,11 @@ class SendsNone(torch.autograd.Function):
         return None
 
 
-with v.register_hook(seen.append):
-    SendsNone.apply(v).sum().backward()
-assert seen[3:] == [None]
+leaf, kept = torch.ones(2, device=device, requires_grad=True), []
+leaf.register_hook(seen.append)
+leaf.register_post_accumulate_grad_hook(lambda leaf: kept.append(leaf.grad))
+SendsNone.apply(leaf).sum().backward()
+assert seen[3:] == kept == [None]
 
 # %%
 # The gradient of the three elements, as three passes left it.

@@ -22,7 +22,7 @@ EVENING = [
     "pointwise", "in_place", "engine", "autograd", "function", "nn/parameter", "nn/routing",
     "nn/calling", "nn/state", "nn/module",
 ]  # fmt: skip
-LINES_OF_AN_EVENING, LINES_OF_CODE, LINES_OF_A_MODULE = 1600, 2582, 250
+LINES_OF_AN_EVENING, LINES_OF_CODE, LINES_OF_A_MODULE = 1600, 2580, 250
 LAYOUT = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
     tokenize.ENDMARKER,

@@ -169,6 +169,16 @@ def training_in_double(L: Any) -> Any:
     return w, w.tolist(), (w * 0).add(-w * 0, alpha=2).tolist()
 
 
+def hooks_without_a_gradient(L: Any) -> Any:
+    seen: list[Any] = []
+    x = L.ones(2, requires_grad=True)
+    x.register_post_accumulate_grad_hook(lambda leaf: seen.append(leaf.grad))
+    y = (x * 2).sum()
+    x.requires_grad_(False)
+    y.backward()
+    return seen, x.grad
+
+
 def lists_of_tensors(L: Any) -> Any:
     one, two = L.tensor(1.0, dtype=L.float64), L.tensor(2)
     made = [L.tensor([one]), L.tensor([two, 1.5]), L.tensor([[one], [two]])]
@@ -296,9 +306,9 @@ def parameters_in_files(L: Any) -> Any:
 PROGRAMS = (
     rows_of_a_parameter, unpacked, changed_rows, part_of_every_second, powers_in_place, copies,
     conversions, sizes, not_of_numbers, drawn, lists_in_places, function_with_other_results,
-    training_in_double, lists_of_tensors, own_state_dict, gradients_refused, all_dropped,
-    options_of_sgd, names_of_ones_own, parameters_of_ones_own, hooks_of_copies,
-    parameters_in_files,
+    training_in_double, hooks_without_a_gradient, lists_of_tensors, own_state_dict,
+    gradients_refused, all_dropped, options_of_sgd, names_of_ones_own, parameters_of_ones_own,
+    hooks_of_copies, parameters_in_files,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from . import functional as F
 from .module import Module
 from .parameter import Parameter
 
-empty = FUNCTIONS["empty"]
+empty = FUNCTIONS["empty"]  # which takes a device, and refuses all but one
 
 
 class Identity(Module):
